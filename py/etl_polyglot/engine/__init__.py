@@ -1,0 +1,1 @@
+"""The chunk engine: sources, casting, validation, transforms and sinks of one job."""

@@ -1,0 +1,90 @@
+"""Cutting a text source into chunks at record boundaries."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from etl_polyglot.engine.file import SourceFile
+from etl_polyglot.engine.records import RAW_LIMIT, Chunk, Records
+
+CHUNK_BYTES = 16 * 1024 * 1024
+"""Bytes that a chunk aims at."""
+
+MAX_RECORD_BYTES = 32 * 1024 * 1024
+"""Longer records are rejected, so that one unclosed quote cannot take the rest of a file."""
+
+
+class Boundary(NamedTuple):
+    """Where a window is to be cut, and the extents of the records before it if known."""
+
+    cut: int
+    records: Records | None = None
+
+
+BoundaryFinder = Callable[[bytes, bool], Boundary | None]
+"""Finds the end of the last whole record of a window that begins with a record.
+
+The second argument says whether the window reaches the end of the source, which also ends its
+last record. None: the window holds no whole record.
+"""
+
+
+def cut_chunks(
+    file: SourceFile,
+    start: int,
+    first_line: int,
+    find_boundary: BoundaryFinder,
+    chunk_bytes: int,
+    max_record_bytes: int,
+) -> Iterator[Chunk]:
+    """Cut a source into chunks; no chunk border ever falls inside a record.
+
+    Parameters:
+        file: the source.
+        start: the byte offset of the first record.
+        first_line: the physical line on which it stands.
+        find_boundary: the format's rule.
+        chunk_bytes: the size to aim at.
+        max_record_bytes: a record that is longer becomes an oversized chunk of its own.
+
+    Returns:
+        The chunks in source order, with at most one window in memory beside them.
+    """
+    number, at, line, wanted = 0, start, first_line, chunk_bytes
+    # A record of the greatest length and its CRLF fit into the largest window.
+    largest = max_record_bytes + 2
+    while at < file.size:
+        end = min(at + wanted, file.size)
+        window = file.read(at, end)
+        boundary = find_boundary(window, end == file.size)
+        if boundary is None and len(window) < largest:
+            wanted = min(2 * wanted, largest)
+            continue
+        if boundary is not None:
+            data = window[: boundary.cut]
+            yield Chunk(number, at, at + boundary.cut, line, data, boundary.records)
+            at += boundary.cut
+            line += data.count(b"\n")
+        else:
+            stop = _line_end(file, end, chunk_bytes)
+            yield Chunk(number, at, stop, line, window[: RAW_LIMIT + 1], oversized=True)
+            at = stop
+            line += 1
+        number, wanted = number + 1, chunk_bytes
+
+
+def last_line_end(window: bytes, at_end: bool) -> Boundary | None:
+    """The boundary rule of formats in which every line end ends a record."""
+    if at_end:
+        return Boundary(len(window))
+    cut = window.rfind(b"\n") + 1
+    return Boundary(cut) if cut else None
+
+
+def _line_end(file: SourceFile, at: int, block: int) -> int:
+    while at < file.size:
+        end = min(at + block, file.size)
+        found = file.read(at, end).find(b"\n")
+        if found >= 0:
+            return at + found + 1
+        at = end
+    return file.size

@@ -1,0 +1,1 @@
+"""Bringing what a source holds to the column types of a schema."""

@@ -1,0 +1,222 @@
+"""Text → values: the conversion rules of CSV, a whole column at a time.
+
+Nothing is trimmed and nothing is guessed. An integer is an optional sign and digits, or any
+number whose value is integral; a number is a decimal with an optional exponent, never NaN,
+infinite, hexadecimal or grouped; a boolean is true or false in lower, upper or title case, or
+1 or 0; an array is JSON text that begins with `[`, or scalars separated by `|`; an object is
+JSON text. A union takes the first of boolean, integer, number, array, object, string that fits.
+"""
+
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl_polyglot.engine.convert.values import column_from_values
+from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.layout import value_types
+from etl_polyglot.schema.record import Column
+
+MAX_INTEGER = 2**53 - 1
+LIST_SEPARATOR = "|"
+
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_WHOLE = r"^(?:\+|(-)?)0*([0-9]+)(?:\.0*)?$"
+_TRUE = ["true", "True", "TRUE", "1"]
+_FALSE = ["false", "False", "FALSE", "0"]
+_BOOLEANS = pa.array(_TRUE + _FALSE)
+_SCALARS = {"integer", "number", "boolean", "string", "date-time", "date", "time"}
+
+Mask = npt.NDArray[np.bool_]
+Converted = tuple[pa.Array, Mask | None]
+"""A column of the target type, and which of its rows could not be converted (None: no row)."""
+
+
+def column_from_text(column: Column, text: pa.StringArray) -> Converted:
+    """Convert one column of text to its schema's type.
+
+    Parameters:
+        column: what the values are to become.
+        text: the fields as they stand in the source, null where absent.
+
+    Returns:
+        An array of `column.text_type`, null where a row is absent or cannot be converted, and
+        the mask of the rows that cannot.
+    """
+    match column.kind:
+        case "integer":
+            return _integers(text)
+        case "number":
+            return _numbers(text)
+        case "boolean":
+            return _booleans(text)
+        case "list":
+            return _lists(column, text)
+        case "struct":
+            return _json_texts(column, text)
+        case "json":
+            return _unions(column, text)
+        case _:
+            return text, None
+
+
+def _integers(text: pa.StringArray) -> Converted:
+    # Digits and signs only: then Arrow's cast, which also takes hexadecimal, is exact.
+    if _greatest_byte(text) <= ord("9"):
+        try:
+            return _in_range(text.cast(pa.int64()), text)
+        except pa.ArrowInvalid:
+            pass
+    whole = pc.match_substring_regex(text, _WHOLE)
+    digits = pc.replace_substring_regex(pc.if_else(whole, text, None), _WHOLE, r"\1\2")
+    short = pc.less_equal(pc.binary_length(digits), 17)
+    values = pc.if_else(short, digits, None).cast(pa.int64())
+    others = pc.and_(pc.match_substring_regex(text, _NUMBER), pc.invert(whole))
+    if pc.any(others).as_py():
+        found = [_integral(item) for item in text.filter(others).to_pylist()]
+        values = pc.replace_with_mask(values, others, pa.array(found, pa.int64()))
+    return _in_range(values, text)
+
+
+def _in_range(values: pa.Int64Array, text: pa.StringArray) -> Converted:
+    limits = pc.min_max(values)
+    low, high = limits["min"].as_py(), limits["max"].as_py()
+    if low is not None and (low < -MAX_INTEGER or high > MAX_INTEGER):
+        fits = pc.and_(
+            pc.less_equal(values, MAX_INTEGER), pc.greater_equal(values, -MAX_INTEGER)
+        )
+        values = pc.if_else(fits, values, None)
+    return values, _failed(values, text)
+
+
+def _integral(text: str) -> int | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    # Before the digits are written out: 1e999999999 would fill the memory.
+    if number.adjusted() > 16:
+        return None
+    if not number:
+        return 0
+    return int(number) if number.adjusted() >= 0 and number == number.to_integral_value() else None
+
+
+def _numbers(text: pa.StringArray) -> Converted:
+    try:
+        values = text.cast(pa.float64())
+    except pa.ArrowInvalid:
+        sound = pc.match_substring_regex(text, _NUMBER)
+        values = pc.if_else(sound, text, None).cast(pa.float64())
+    finite = pc.is_finite(values)
+    if not pc.all(finite).as_py():  # Arrow takes nan and inf, and rounds 1e400 up to it
+        values = pc.if_else(finite, values, None)
+    return values, _failed(values, text)
+
+
+def _booleans(text: pa.StringArray) -> Converted:
+    found = pc.index_in(text, value_set=_BOOLEANS)
+    values = pc.less(found, len(_TRUE))
+    return values, _failed(values, text)
+
+
+def _lists(column: Column, text: pa.StringArray) -> Converted:
+    item = column.item
+    is_json = pc.starts_with(text, "[")
+    if item is None or item.kind not in _SCALARS:
+        return _json_texts(column, text)
+    plain = pc.if_else(pc.or_(is_json, pc.equal(text, "")), None, text)
+    pieces = pc.split_pattern(plain, LIST_SEPARATOR)
+    items, failed_items = column_from_text(item, pieces.flatten())
+    empty = pc.fill_null(pc.equal(text, ""), False)
+    mask = pc.and_(pieces.is_null(), pc.invert(empty))
+    lists = pa.ListArray.from_arrays(pieces.offsets, items, type=column.text_type, mask=mask)
+    failed = None
+    if failed_items is not None:
+        failed = np.zeros(len(text), bool)
+        lengths = pc.fill_null(pc.list_value_length(pieces), 0).to_numpy()
+        failed[np.repeat(np.arange(len(text)), lengths)[failed_items]] = True
+    if not pc.any(is_json).as_py():
+        return lists, failed
+    parsed, failed_json = _json_texts(column, pc.if_else(is_json, text, None))
+    order = np.arange(len(text)) + np.where(_as_mask(is_json), len(text), 0)
+    merged = pa.concat_arrays([lists, parsed]).take(pa.array(order))
+    return merged, _either(failed, failed_json)
+
+
+def _json_texts(column: Column, text: pa.StringArray) -> Converted:
+    failed = np.zeros(len(text), bool)
+    values: list[Any] = []
+    for row, item in enumerate(text.to_pylist()):
+        try:
+            value = None if item is None else orjson.loads(item)
+        except orjson.JSONDecodeError:
+            value, failed[row] = None, True
+        failed[row] |= value is None and item is not None
+        values.append(value)
+    array, misfits = column_from_values(column, values)
+    return array, _either(failed if failed.any() else None, misfits)
+
+
+def _unions(column: Column, text: pa.StringArray) -> Converted:
+    encoded = text.dictionary_encode()
+    convert = partial(_union_member, admitted_types(column.node))
+    members = pa.array([convert(item) for item in encoded.dictionary.to_pylist()], pa.string())
+    values = members.take(encoded.indices)
+    return values, _failed(values, text)
+
+
+def _union_member(admitted: set[str] | None, item: str) -> str | None:
+    """The JSON text of the first member of a union that takes a text."""
+    one = pa.array([item])
+    for kind, convert in (("boolean", _booleans), ("integer", _integers), ("number", _numbers)):
+        if admitted is None or kind in admitted:
+            value = convert(one)[0][0].as_py()
+            if value is not None:
+                return orjson.dumps(value).decode()
+    for kind, opening in (("array", "["), ("object", "{")):
+        if item.startswith(opening) and (admitted is None or kind in admitted):
+            try:
+                return orjson.dumps(orjson.loads(item)).decode()
+            except orjson.JSONDecodeError:
+                break
+    return orjson.dumps(item).decode() if admitted is None or "string" in admitted else None
+
+
+def admitted_types(node: Node) -> set[str] | None:
+    """The JSON types that a schema admits, or None where it does not say."""
+    if node.variants:
+        variants = [admitted_types(variant) for variant in node.variants]
+        return None if None in variants else set().union(*filter(None, variants))
+    return set(value_types(node)) or None
+
+
+def _greatest_byte(text: pa.StringArray) -> int:
+    data = text.buffers()[2]
+    if data is None or data.size == 0:
+        return 0
+    first, last = text.offset, text.offset + len(text)
+    offsets = np.frombuffer(text.buffers()[1], np.int32)
+    used = np.frombuffer(data, np.uint8)[offsets[first] : offsets[last]]
+    return int(used.max(initial=0))
+
+
+def _failed(values: pa.Array, text: pa.Array) -> Mask | None:
+    if values.null_count == text.null_count:
+        return None
+    return _as_mask(pc.and_(values.is_null(), text.is_valid()))
+
+
+def _as_mask(values: pa.BooleanArray) -> Mask:
+    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+
+
+def _either(one: Mask | None, other: Mask | None) -> Mask | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one | other

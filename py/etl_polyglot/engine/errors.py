@@ -1,0 +1,45 @@
+"""The one error with which a job ends early."""
+
+import errno
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+class JobError(Exception):
+    """A job failed for a reason that `shared-schemas/wire/errors.json` lists.
+
+    Attributes:
+        code: the stable code of the table.
+        details: the parameters of the code's text, such as `path` or `reason`.
+        counts: the job's counts as far as it read, with `written` 0; filled in by `run_job`.
+    """
+
+    def __init__(self, code: str, details: Mapping[str, Any]) -> None:
+        super().__init__(f"{code}: {dict(details)}")
+        self.code = code
+        self.details: dict[str, Any] = dict(details)
+        self.counts: dict[str, int] = {}
+
+
+def resource_error(error: BaseException, path: str) -> JobError | None:
+    """Say which exhausted resource an exception of a library stands for.
+
+    Parameters:
+        error: what a file, Arrow or DuckDB raised.
+        path: the file that was being written, for the message.
+
+    Returns:
+        `DISK_FULL` or `MEMORY_LIMIT`, or None when the exception means something else.
+    """
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        return JobError("DISK_FULL", {"path": error.filename or path})
+    if isinstance(error, duckdb.IOException) and "No space left" in str(error):
+        return JobError("DISK_FULL", {"path": path})
+    if isinstance(error, MemoryError | pa.ArrowMemoryError | duckdb.OutOfMemoryException):
+        return JobError("MEMORY_LIMIT", {"reason": str(error) or "out of memory"})
+    return None

@@ -1,0 +1,80 @@
+"""A source file that is read by position and watched for changes."""
+
+import os
+import stat
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from etl_polyglot.engine.errors import JobError
+
+
+class SourceFile:
+    """An open regular file, read with `pread` by any number of threads.
+
+    The file is read rather than mapped: a mapped file that another process truncates kills
+    the reader with SIGBUS, while a short read is an error that can be told.
+
+    Parameters:
+        path: the file.
+
+    Raises:
+        JobError: `SOURCE_MISSING` when it cannot be opened or is no regular file,
+            `EMPTY_SOURCE` when it has 0 bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            # Without O_NONBLOCK the opening of a FIFO would wait for its writer.
+            self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise JobError("SOURCE_MISSING", {"path": str(path), "reason": reason}) from error
+        try:
+            self._opened = os.fstat(self._fd)
+            if not stat.S_ISREG(self._opened.st_mode):
+                raise JobError(
+                    "SOURCE_MISSING", {"path": str(path), "reason": "it is not a regular file"}
+                )
+            if self._opened.st_size == 0:
+                raise JobError("EMPTY_SOURCE", {"path": str(path)})
+        except JobError:
+            os.close(self._fd)
+            raise
+        self.size = self._opened.st_size
+
+    def read(self, start: int, end: int) -> bytes:
+        """Read the bytes from `start` up to `end`.
+
+        Raises:
+            JobError: `SOURCE_CHANGED` when the file has become shorter.
+        """
+        data = os.pread(self._fd, end - start, start)
+        while len(data) < end - start:
+            more = os.pread(self._fd, end - start - len(data), start + len(data))
+            if not more:
+                raise self.changed()
+            data += more
+        return data
+
+    def check_unchanged(self) -> None:
+        """Raise `SOURCE_CHANGED` when size or modification time differ from the opening."""
+        now = os.fstat(self._fd)
+        if (now.st_size, now.st_mtime_ns) != (self._opened.st_size, self._opened.st_mtime_ns):
+            raise self.changed()
+
+    def changed(self) -> JobError:
+        """The error that says that the file changed under the job."""
+        return JobError("SOURCE_CHANGED", {"path": str(self.path)})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.close(self._fd)

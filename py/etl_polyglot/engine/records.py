@@ -1,0 +1,109 @@
+"""Where the records of a chunk lie, and how a rejected one is described."""
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+RAW_LIMIT = 64 * 1024
+"""Bytes of a rejected record that are kept."""
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole records of a text source: the unit of parsing, parallelism and retry.
+
+    Attributes:
+        number: its place among the chunks, from 0.
+        start: its byte offset in the source.
+        end: the offset after its last byte.
+        first_line: the physical line, from 1, on which it begins.
+        data: its bytes; of an oversized chunk only the beginning.
+        records: the extents of its records, where cutting it already found them.
+        oversized: it is a single record, longer than a record may be.
+    """
+
+    number: int
+    start: int
+    end: int
+    first_line: int
+    data: bytes
+    records: "Records | None" = None
+    oversized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The extents of the records of a chunk, without their line ends.
+
+    Attributes:
+        starts: offsets within the chunk of each record's first byte.
+        ends: offsets after each record's last byte.
+        broken: why a record cannot be read, by its place in the chunk.
+    """
+
+    starts: Positions
+    ends: Positions
+    broken: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def too_long(limit: int) -> str:
+    """What is expected of a record that has more bytes than it may."""
+    return f"at most {limit} bytes"
+
+
+class TextLocator:
+    """Describes records of one chunk by line, byte offset and raw text.
+
+    Parameters:
+        chunk: the chunk.
+        records: its extents.
+    """
+
+    def __init__(self, chunk: Chunk, records: Records) -> None:
+        self._chunk = chunk
+        self._records = records
+        self._newlines = np.flatnonzero(np.frombuffer(chunk.data, np.uint8) == 0x0A)
+
+    def describe(self, record: int) -> dict[str, Any]:
+        """Say where a record stands in the source and what it looks like.
+
+        Parameters:
+            record: its place in the chunk.
+
+        Returns:
+            `line` from 1, `byte_offset`, and `raw` (`raw_base64` where the bytes are not
+            UTF-8); `raw_truncated` when more than `RAW_LIMIT` bytes were there.
+        """
+        start, end = int(self._records.starts[record]), int(self._records.ends[record])
+        position: dict[str, Any] = {
+            "line": self._chunk.first_line + int(np.searchsorted(self._newlines, start)),
+            "byte_offset": self._chunk.start + start,
+        }
+        truncated = end - start > RAW_LIMIT
+        raw = self._chunk.data[start : start + RAW_LIMIT if truncated else end]
+        text = _decode(raw, truncated)
+        if text is None:
+            position["raw_base64"] = base64.b64encode(raw).decode("ascii")
+        else:
+            position["raw"] = text
+        if truncated:
+            position["raw_truncated"] = True
+        return position
+
+
+def _decode(raw: bytes, truncated: bool) -> str | None:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # The cut may have gone through a character of up to four bytes.
+        if truncated and error.start >= len(raw) - 3 and error.reason == "unexpected end of data":
+            return raw[: error.start].decode("utf-8")
+        return None

@@ -1,0 +1,119 @@
+"""The file of rejected records, one JSON line an error."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.rows import Rejects
+from etl_polyglot.engine.spec import JobSpec
+
+STRICT_LINES = 1000
+"""Error lines that a strict job keeps when the request does not say."""
+
+
+class RejectLimitError(Exception):
+    """A chunk held the last reject that the job may have.
+
+    Attributes:
+        record: the place in the chunk of the record at which reading ends.
+    """
+
+    def __init__(self, record: int) -> None:
+        super().__init__(record)
+        self.record = record
+
+
+class RejectLog:
+    """Keeps the rejects of a job in source order and says when there are too many.
+
+    Parameters:
+        spec: the job; strict keeps `max_errors` lines and then stops, lenient keeps every
+            line and stops past `max_errors` records.
+    """
+
+    def __init__(self, spec: JobSpec) -> None:
+        self._strict = spec.validation_mode == "strict"
+        self._max_lines = None
+        self._max_records = None
+        if spec.validation_mode == "strict":
+            self._max_lines = STRICT_LINES if spec.max_errors is None else spec.max_errors
+        elif spec.validation_mode == "lenient":
+            self._max_records = spec.max_errors
+        self.path: Path = spec.rejects_path
+        self.records = 0
+        self.errors = 0
+        self._file = self.path.open("wb")
+
+    def write(self, rejects: Rejects, first_index: int) -> None:
+        """Write the rejects of one chunk.
+
+        Parameters:
+            rejects: the chunk's rejects.
+            first_index: the index in the source of the chunk's first record.
+
+        Raises:
+            RejectLimitError: the limit was reached; what came up to it is written and counted.
+            OSError: the disk is full.
+        """
+        lines, stop = rejects.in_order(), None
+        if self._max_lines is not None and lines and self.errors + len(lines) >= self._max_lines:
+            lines = lines[: self._max_lines - self.errors] or lines[:1]
+            stop = lines[-1].record
+            if self._max_lines == 0:
+                lines = []
+        if self._max_records is not None:
+            over = sorted(rejects.records)[self._max_records - self.records :]
+            if over:
+                stop = over[0]
+                lines = [line for line in lines if line.record <= stop]
+        self._file.writelines(
+            b'{"index":%d,%b\n' % (first_index + line.record, line.text) for line in lines
+        )
+        self.errors += len(lines)
+        if stop is None:
+            self.records += len(rejects.records)
+            return
+        self.records += sum(record <= stop for record in rejects.records)
+        raise RejectLimitError(stop)
+
+    def close(self) -> None:
+        """Flush the file to the disk and close it; closing twice does nothing."""
+        if self._file.closed:
+            return
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
+
+    def verdict(self, spec: JobSpec, read: int) -> JobError | None:
+        """The error with which the job must end because of its rejects, if any."""
+        details = {
+            "job_id": spec.job_id,
+            "path": str(spec.source_path),
+            "read": read,
+            "rejected": self.records,
+            "rejects": {"records": self.records, "errors": self.errors},
+        }
+        if self._strict and self.records:
+            return JobError("VALIDATION_FAILED", details)
+        if self._max_records is not None and self.records > self._max_records:
+            limit = f"max_errors {self._max_records}"
+            return JobError("TOO_MANY_REJECTS", {**details, "limit": limit})
+        rate = spec.max_error_rate if spec.validation_mode == "lenient" else None
+        if rate is not None and self.records > rate * read:
+            return JobError("TOO_MANY_REJECTS", {**details, "limit": f"max_error_rate {rate}"})
+        return None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,208 @@
+"""CSV: chunks of text cast to the columns of a schema."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks
+from etl_polyglot.engine.columns import check_columns
+from etl_polyglot.engine.convert.faults import cast_error, parse_error
+from etl_polyglot.engine.convert.text import Mask, column_from_text
+from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
+from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
+from etl_polyglot.engine.sources.csv_header import read_header
+from etl_polyglot.engine.sources.csv_records import (
+    CsvDialect,
+    find_boundary,
+    scan_records,
+    sound_quotes,
+    sound_records,
+)
+from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
+from etl_polyglot.schema.record import Column, RecordSchema
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class CsvSource:
+    """A CSV file with a header, in UTF-8, its lines ended by LF or CRLF.
+
+    Parameters:
+        request: how the job wants it read.
+        schema: the record schema.
+        max_record_bytes: longer records are rejected.
+
+    Raises:
+        JobError: `COLUMNS_MISMATCH` when the header is not that of the schema,
+            `INPUT_CORRUPT` when there is no header that can be read.
+    """
+
+    def __init__(
+        self,
+        request: SourceRequest,
+        schema: RecordSchema,
+        max_record_bytes: int = MAX_RECORD_BYTES,
+    ) -> None:
+        self._request = request
+        self._header = read_header(request.file, request.delimiter)
+        check_columns(self._header.names, schema, request.path)
+        self._dialect = CsvDialect(
+            self._header.delimiter.encode(), len(self._header.names), max_record_bytes
+        )
+        self._columns = schema.columns
+        self._present = [c for c in schema.columns if c.name in self._header.names]
+        self.columns = schema.text_schema
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Cut the file at record boundaries, quoted line ends not among them."""
+        return cut_chunks(
+            self._request.file,
+            self._header.end,
+            1 + self._header.lines,
+            partial(find_boundary, self._dialect),
+            self._request.chunk_bytes,
+            self._dialect.max_record_bytes,
+        )
+
+    def read(self, chunk: Chunk) -> Rows:
+        """Read a chunk as text, then cast it column by column."""
+        began = time.perf_counter()
+        locator, rejects = self.locator(chunk), Rejects(self._request.path)
+        text, records, broken = self._fields(chunk)
+        rejects.add(locator, "parse", ((r, parse_error(broken[r])) for r in sorted(broken)))
+        parsed = time.perf_counter()
+        rows = Rows(text, records, locator, rejects, len(records) + len(broken))
+        self._cast(rows)
+        rows.steps = [
+            StepCount("read", rows.read, len(records), parsed - began),
+            StepCount("cast", len(records), len(rows.records), time.perf_counter() - parsed),
+        ]
+        return rows
+
+    def forget(self, chunk: Chunk) -> Chunk:
+        """The chunk without its bytes."""
+        return replace(chunk, data=b"", records=None)
+
+    def locator(self, chunk: Chunk) -> Locator:
+        """Describe records by line, byte offset and raw text."""
+
+        def make() -> TextLocator:
+            if chunk.data or chunk.oversized:
+                return TextLocator(chunk, self._records(chunk))
+            again = replace(chunk, data=self._request.file.read(chunk.start, chunk.end))
+            return TextLocator(again, self._records(again))
+
+        return LazyLocator(make)
+
+    def _records(self, chunk: Chunk) -> Records:
+        if chunk.oversized:
+            return Records(np.zeros(1, np.int64), np.array([len(chunk.data)]))
+        if chunk.records is not None:
+            return chunk.records
+        if len(chunk.data) <= self._dialect.max_record_bytes:
+            quotes = sound_quotes(chunk.data, self._dialect.delimiter, True)
+            if quotes is not None:
+                return sound_records(chunk.data, quotes, self._dialect)
+        return scan_records(self._dialect, chunk.data, True)[0]
+
+    def _fields(self, chunk: Chunk) -> tuple[pa.RecordBatch, Ordinals, dict[int, str]]:
+        """Read the fields of a chunk's sound records as text, and say why others are broken."""
+        if chunk.oversized:
+            reason = too_long(self._dialect.max_record_bytes)
+            return self._parse(b""), np.empty(0, np.int64), {0: reason}
+        data = chunk.data
+        records: Ordinals | None = None
+        broken: dict[int, str] = {}
+        if chunk.records is not None:
+            data, records, broken = _sound_part(data, chunk.records)
+        if self._is_plain(data):
+            try:
+                text = self._parse(data)
+            except pa.ArrowInvalid:
+                pass
+            else:
+                return text, np.arange(text.num_rows) if records is None else records, broken
+        quotes = sound_quotes(data, self._dialect.delimiter, True)
+        assert quotes is not None, "a chunk with unsound quotes comes with its records"
+        found = sound_records(data, quotes, self._dialect)
+        data, kept, faults = _sound_part(data, found)
+        if records is None:
+            return self._parse(data), kept, faults
+        broken = broken | {int(records[at]): reason for at, reason in faults.items()}
+        return self._parse(data), records[kept], broken
+
+    def _is_plain(self, data: bytes) -> bool:
+        """Whether Arrow reads a record wherever there is one, and rejects what is broken."""
+        return b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
+
+    def _parse(self, data: bytes) -> pa.RecordBatch:
+        names = [column.name for column in self._present]
+        if not data.lstrip(b"\r\n") and (self._dialect.width > 1 or not data):
+            return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
+        if data.startswith(_BOM):
+            data = _BOM + data  # Arrow drops one at the beginning, here of a chunk
+        null_values = list(self._request.null_values)
+        table = pa_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=self._header.names, use_threads=False, block_size=len(data) + 1
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=self._header.delimiter,
+                quote_char='"' if b'"' in data else False,
+                newlines_in_values=b'"' in data,
+                ignore_empty_lines=self._dialect.width > 1,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in names},
+                include_columns=names,
+                null_values=null_values,
+                strings_can_be_null=bool(null_values),
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        return table.combine_chunks().to_batches()[0]
+
+    def _cast(self, rows: Rows) -> None:
+        text = rows.batch
+        arrays: list[pa.Array] = []
+        failures: list[tuple[Column, Mask]] = []
+        for column in self._columns:
+            if column.name not in text.schema.names:
+                arrays.append(pa.nulls(text.num_rows, column.text_type))
+                continue
+            array, failed = column_from_text(column, text.column(column.name))
+            arrays.append(array)
+            if failed is not None:
+                failures.append((column, failed))
+        rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
+        if failures:
+            failed = np.logical_or.reduce([mask for _, mask in failures])
+            rows.rejects.add(
+                rows.locator,
+                "cast",
+                (
+                    (
+                        int(rows.records[row]),
+                        cast_error(column, text.column(column.name)[row].as_py()),
+                    )
+                    for row in np.flatnonzero(failed).tolist()
+                    for column, mask in failures
+                    if mask[row]
+                ),
+            )
+            rows.keep(~failed)
+
+
+def _sound_part(data: bytes, records: Records) -> tuple[bytes, Ordinals, dict[int, str]]:
+    """The sound records of a text, put together; which they are; and the faults of the others."""
+    sound = np.ones(len(records), bool)
+    sound[list(records.broken)] = False
+    extents = zip(records.starts[sound].tolist(), records.ends[sound].tolist(), strict=True)
+    joined = b"".join(data[start:end] + b"\n" for start, end in extents)
+    return joined, np.flatnonzero(sound), records.broken

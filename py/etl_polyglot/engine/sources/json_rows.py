@@ -1,0 +1,142 @@
+"""What the JSON formats share: chunks of JSON texts read into the columns of a schema."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from etl_polyglot.engine.chunks import MAX_RECORD_BYTES
+from etl_polyglot.engine.convert.faults import cast_error, parse_error
+from etl_polyglot.engine.convert.values import Fitted, fit_rows
+from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
+from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
+from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
+from etl_polyglot.schema.record import RecordSchema
+
+ROW_COLUMN = "$row"
+"""The column with the JSON text of rows that their columns do not hold whole."""
+
+
+class JsonRowsSource:
+    """The reading of JSON records; a format says where its records lie.
+
+    A row that says more than its columns can (a wrong type, a null that is not admitted, an
+    unknown key) goes on as its JSON text in the column `$row` and is judged from there. Where
+    nothing is validated, a value of the wrong type is a failed cast and the rest is let be.
+
+    Parameters:
+        request: how the job wants it read.
+        schema: the record schema.
+        max_record_bytes: longer records are rejected.
+    """
+
+    def __init__(
+        self,
+        request: SourceRequest,
+        schema: RecordSchema,
+        max_record_bytes: int = MAX_RECORD_BYTES,
+    ) -> None:
+        self._request = request
+        self._schema = schema
+        self._max_record_bytes = max_record_bytes
+        self.columns = schema.text_schema
+        if request.validated:
+            self.columns = self.columns.append(pa.field(ROW_COLUMN, pa.string()))
+
+    def find_records(self, data: bytes) -> Records:
+        """Find the records of a chunk."""
+        raise NotImplementedError
+
+    def read(self, chunk: Chunk) -> Rows:
+        """Parse the records of a chunk and lay them out in columns."""
+        began = time.perf_counter()
+        locator, rejects = self.locator(chunk), Rejects(self._request.path)
+        records = self._records(chunk)
+        values, kept, faults = self._parse(chunk, records)
+        rejects.add(locator, "parse", faults)
+        parsed = time.perf_counter()
+        ordinals = np.array(kept, np.int64)
+        fitted = fit_rows(self._schema.columns, self._schema.closed, values)
+        arrays = fitted.arrays
+        if self._request.validated:
+            arrays = [*arrays, _set_aside(chunk, records, kept, fitted)]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
+        rows = Rows(batch, ordinals, locator, rejects, len(records))
+        if not self._request.validated and fitted.wrong:
+            _reject_wrong(rows, values, fitted)
+        rows.steps = [
+            StepCount("read", len(records), len(kept), parsed - began),
+            StepCount("cast", len(kept), len(rows.records), time.perf_counter() - parsed),
+        ]
+        return rows
+
+    def forget(self, chunk: Chunk) -> Chunk:
+        """The chunk without its bytes."""
+        return replace(chunk, data=b"")
+
+    def locator(self, chunk: Chunk) -> Locator:
+        """Describe records by line, byte offset and raw text."""
+
+        def make() -> TextLocator:
+            if chunk.data or chunk.oversized:
+                return TextLocator(chunk, self._records(chunk))
+            again = replace(chunk, data=self._request.file.read(chunk.start, chunk.end))
+            return TextLocator(again, self._records(again))
+
+        return LazyLocator(make)
+
+    def _records(self, chunk: Chunk) -> Records:
+        if chunk.oversized:
+            return Records(np.zeros(1, np.int64), np.array([len(chunk.data)]))
+        return self.find_records(chunk.data)
+
+    def _parse(
+        self, chunk: Chunk, records: Records
+    ) -> tuple[list[Any], list[int], list[tuple[int, dict[str, Any]]]]:
+        values: list[Any] = []
+        kept: list[int] = []
+        faults: list[tuple[int, dict[str, Any]]] = []
+        extents = zip(records.starts.tolist(), records.ends.tolist(), strict=True)
+        for record, (start, end) in enumerate(extents):
+            if end - start > self._max_record_bytes or chunk.oversized:
+                faults.append((record, parse_error(too_long(self._max_record_bytes))))
+                continue
+            try:
+                values.append(orjson.loads(chunk.data[start:end]))
+            except orjson.JSONDecodeError as error:
+                faults.append((record, parse_error(f"JSON; {error.msg}")))
+            else:
+                kept.append(record)
+        return values, kept, faults
+
+
+def _set_aside(chunk: Chunk, records: Records, kept: Sequence[int], fitted: Fitted) -> pa.Array:
+    texts: list[str | None] = [None] * len(kept)
+    for row in {*fitted.wrong, *fitted.loose}:
+        record = kept[row]
+        raw = chunk.data[records.starts[record] : records.ends[record]]
+        texts[row] = raw.decode("utf-8")
+    return pa.array(texts, pa.string())
+
+
+def _reject_wrong(rows: Rows, values: list[Any], fitted: Fitted) -> None:
+    wrong = sorted(fitted.wrong.items())
+    rows.rejects.add(
+        rows.locator,
+        "cast",
+        (
+            (
+                int(rows.records[row]),
+                cast_error(column, values[row] if column is None else values[row][column.name]),
+            )
+            for row, columns in wrong
+            for column in columns
+        ),
+    )
+    sound = np.ones(len(values), bool)
+    sound[[row for row, _ in wrong]] = False
+    rows.keep(sound)

@@ -1,0 +1,102 @@
+# Generated from shared-schemas/wire/validation.json by `npm run generate`; do not edit.
+"""The catalogue of validation errors: for each keyword the stable code and the message of an
+error record. {expected} is the keyword's value as canonical JSON text without quotes around a
+lone string.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class CatalogueEntry(TypedDict):
+    code: str
+    message: str
+
+
+KEYWORDS: dict[str, CatalogueEntry] = {
+    "type": {
+        "code": "wrong_type",
+        "message": "must be {expected}",
+    },
+    "required": {
+        "code": "missing",
+        "message": "is required",
+    },
+    "additionalProperties": {
+        "code": "unknown_key",
+        "message": "is not a known key",
+    },
+    "enum": {
+        "code": "not_in_enum",
+        "message": "must be one of {expected}",
+    },
+    "const": {
+        "code": "not_const",
+        "message": "must be {expected}",
+    },
+    "minimum": {
+        "code": "too_small",
+        "message": "must be at least {expected}",
+    },
+    "maximum": {
+        "code": "too_large",
+        "message": "must be at most {expected}",
+    },
+    "exclusiveMinimum": {
+        "code": "too_small",
+        "message": "must be greater than {expected}",
+    },
+    "exclusiveMaximum": {
+        "code": "too_large",
+        "message": "must be less than {expected}",
+    },
+    "multipleOf": {
+        "code": "not_multiple",
+        "message": "must be a multiple of {expected}",
+    },
+    "minLength": {
+        "code": "too_short",
+        "message": "must have at least {expected} characters",
+    },
+    "maxLength": {
+        "code": "too_long",
+        "message": "must have at most {expected} characters",
+    },
+    "pattern": {
+        "code": "pattern_mismatch",
+        "message": "must match {expected}",
+    },
+    "format": {
+        "code": "bad_format",
+        "message": "must be a valid {expected}",
+    },
+    "minItems": {
+        "code": "too_few_items",
+        "message": "must have at least {expected} items",
+    },
+    "maxItems": {
+        "code": "too_many_items",
+        "message": "must have at most {expected} items",
+    },
+    "uniqueItems": {
+        "code": "repeated_items",
+        "message": "must not have the same item twice",
+    },
+    "anyOf": {
+        "code": "no_variant",
+        "message": "must fit one of its variants",
+    },
+}
+
+
+STAGES: dict[str, CatalogueEntry] = {
+    "parse": {
+        "code": "cannot_parse",
+        "message": "cannot be read as a record: {expected}",
+    },
+    "cast": {
+        "code": "cannot_cast",
+        "message": "cannot be read as {expected}",
+    },
+}

@@ -1,0 +1,1 @@
+# Generated from shared-schemas/wire by `npm run generate`; do not edit.

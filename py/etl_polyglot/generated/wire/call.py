@@ -1,0 +1,34 @@
+# Generated from shared-schemas/wire/call.schema.json by `npm run generate`; do not edit.
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from etl_polyglot.schema.checks import Integral, Omittable
+
+
+class CallFrameBody(BaseModel):
+    """Where the body lies: behind the header, or in the sender's arena."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+    at: Literal["inline", "shared"]
+    offset: Omittable[Annotated[int, Field(ge=0), Integral]] = None
+    length: Annotated[int, Field(ge=0), Integral]
+
+
+class CallFrame(BaseModel):
+    """Node to worker: run a method."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+    kind: Literal["call"]
+    id: Annotated[int, Field(ge=1), Integral]
+    """The call that this frame belongs to."""
+    method: Annotated[str, Field(min_length=1, max_length=128)]
+    params: dict[str, Any]
+    inline: Omittable[bool] = None
+    """Answer inline, whatever the size of the body."""
+    body: Omittable[CallFrameBody] = None
+    """Where the body lies: behind the header, or in the sender's arena."""

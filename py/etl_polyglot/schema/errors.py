@@ -1,0 +1,91 @@
+"""Error records: one place of a row that does not fit, the same bytes from every layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NotRequired, TypedDict
+
+from etl_polyglot.generated.validation import KEYWORDS
+from etl_polyglot.schema.canonical import canonical_json, normal_json
+from etl_polyglot.schema.problem import pointer_token
+
+MAX_TEXT = 200
+MAX_JSON = 500
+
+Path = tuple[str | int, ...]
+
+
+class ErrorRecord(TypedDict):
+    """What did not fit, where, and what was expected; `value` is absent where it is missing."""
+
+    index: int
+    path: str
+    field: str
+    code: str
+    message: str
+    keyword: str
+    expected: Any
+    value: NotRequired[Any]
+
+
+MISSING = object()
+"""Stands for the value of a member that is not there."""
+
+
+def error_record(index: int, path: Path, keyword: str, expected: Any, value: Any) -> ErrorRecord:
+    """Build a record; its numbers and keys are normal, so that JSON text of it is one."""
+    entry = KEYWORDS[keyword]
+    expected = shown(expected)
+    text = expected if isinstance(expected, str) else canonical_json(expected)
+    record: ErrorRecord = {
+        "index": index,
+        "path": "".join(f"/{pointer_token(token)}" for token in path),
+        "field": str(path[0]) if path else "",
+        "code": entry["code"],
+        "message": entry["message"].replace("{expected}", text),
+        "keyword": keyword,
+        "expected": expected,
+    }
+    if value is not MISSING:
+        record["value"] = shown(value)
+    return record
+
+
+def shown(value: Any) -> Any:
+    """Return a JSON value as records show it: normal, long strings and large values cut short."""
+    if isinstance(value, str):
+        return _cut(value)
+    if isinstance(value, list | dict):
+        text = canonical_json(value)
+        return _cut(text) if len(text) > MAX_JSON else normal_json(value)
+    return normal_json(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def in_order(records: Iterable[ErrorRecord]) -> list[ErrorRecord]:
+    """Sort records by index, path (array positions as numbers) and keyword."""
+    return sorted(records, key=_order)
+
+
+_POSITION = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
+
+
+def _order(record: ErrorRecord) -> tuple[int, list[tuple[int, int, bytes]], str]:
+    path = [_token_order(token) for token in record["path"].split("/")]
+    return record["index"], path, record["keyword"]
+
+
+def _token_order(token: str) -> tuple[int, int, bytes]:
+    if _POSITION.match(token):
+        return (0, int(token), b"")
+    return (1, 0, token.encode("utf-16-be", "surrogatepass"))
+
+
+def record_json(record: ErrorRecord) -> str:
+    """Write a record as JSON text with its keys in their order, as JavaScript writes it."""
+    members = (f'"{key}":{canonical_json(value)}' for key, value in record.items())
+    return f"{{{','.join(members)}}}"

@@ -1,0 +1,97 @@
+"""Reads a schema file: strict JSON, no duplicate keys, no NaN."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl_polyglot.schema.canonical import canonical_json
+from etl_polyglot.schema.problem import Problem, SchemaError
+
+COMPILER_VERSION = 1
+"""Part of every digest: raise it when the same schema compiles to something else."""
+
+SUFFIX = ".schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A schema document as it was read: its name, file, JSON value and digest."""
+
+    name: str
+    path: Path
+    document: dict[str, Any]
+    digest: str
+
+
+def schema_digest(document: dict[str, Any]) -> str:
+    """Return the hex SHA-256 of the document's canonical JSON and the compiler's version."""
+    text = f"{canonical_json(document)}\n{COMPILER_VERSION}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def combined_digest(digests: dict[str, str]) -> str:
+    """Return one digest over a set of named schemas, whatever their order."""
+    return hashlib.sha256(canonical_json(digests).encode()).hexdigest()
+
+
+def _unique_keys(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(members)
+    if len(result) != len(members):
+        seen: set[str] = set()
+        twice = next(key for key, _ in members if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {json.dumps(twice)} stands twice in one object")
+    return result
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond the range of a double")
+    return number
+
+
+def read_json(path: Path) -> Any:
+    """Read one strict JSON document.
+
+    Raises SchemaError where the file cannot be read, is not JSON in UTF-8, names a key twice in
+    one object, or has a number that no double holds.
+    """
+    try:
+        return json.loads(
+            path.read_bytes().decode("utf-8"),
+            object_pairs_hook=_unique_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except OSError as exc:
+        reason, instead = f"cannot be read: {exc.strerror}", "make the file readable"
+    except UnicodeDecodeError as exc:
+        reason, instead = f"byte {exc.start} is not UTF-8", "save the file as UTF-8"
+    except RecursionError:
+        reason, instead = "is nested too deeply", "write a flatter schema"
+    except ValueError as exc:
+        reason, instead = f"is not strict JSON: {exc}", "write one JSON object"
+    raise SchemaError([Problem("", reason, instead, path)])
+
+
+def load_source(path: Path) -> Source:
+    """Read `NAME.schema.json`; raises SchemaError where it is not a JSON object."""
+    document = read_json(path)
+    if not isinstance(document, dict):
+        problem = Problem("", "is not a JSON object", "write a schema of type object", path)
+        raise SchemaError([problem])
+    return Source(path.name.removesuffix(SUFFIX), path, document, schema_digest(document))
+
+
+def schema_files(folder: Path) -> list[Path]:
+    """List the folder's `NAME.schema.json` files by name."""
+    return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())

@@ -1,0 +1,78 @@
+"""Puts emitted schemas into whole modules: header, imports, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl_polyglot.schema.emit_pydantic import CHECKS, PydanticEmitter
+from etl_polyglot.schema.emit_zod import ZodEmitter, doc_comment, typescript_value
+from etl_polyglot.schema.ir import Record
+from etl_polyglot.schema.names import typescript_string
+
+GENERATOR = "npm run generate"
+
+
+def header(source: str, comment: str) -> str:
+    """Return the first line of a generated file."""
+    return f"{comment} Generated from {source} by `{GENERATOR}`; do not edit.\n"
+
+
+def typescript_module(record: Record, type_name: str, source: str, checks: str) -> str:
+    """Write a TypeScript module: Zod schema, inferred type, and the document itself.
+
+    `checks` is what the module imports the named checks from.
+    """
+    emitter = ZodEmitter()
+    schema = emitter.expression(record.root)
+    parts = [header(source, "//"), "import { z } from 'zod';\n", _checks_import(emitter, checks)]
+    parts.append("\n")
+    description = record.root.description or record.root.title
+    if description:
+        parts.append(doc_comment(description, ""))
+    parts.append(f"export const {type_name}Schema = {schema};\n\n")
+    parts.append(f"export type {type_name} = z.infer<typeof {type_name}Schema>;\n\n")
+    document = typescript_value(dict(record.document))
+    parts.append("/** The JSON Schema that this module is generated from. */\n")
+    parts.append(f"export const {type_name}Document = {document};\n")
+    return "".join(parts)
+
+
+def javascript_module(record: Record, type_name: str, source: str, zod: str, checks: str) -> str:
+    """Write a JavaScript module whose default export is the Zod schema."""
+    emitter = ZodEmitter()
+    schema = emitter.expression(record.root)
+    parts = [
+        header(source, "//"),
+        f"import {{ z }} from {typescript_string(zod)};\n",
+        _checks_import(emitter, checks),
+        f"\nexport const {type_name}Schema = {schema};\n\n",
+        f"export default {type_name}Schema;\n",
+    ]
+    return "".join(parts)
+
+
+def _checks_import(emitter: ZodEmitter, checks: str) -> str:
+    if not emitter.checks:
+        return ""
+    names = ", ".join(sorted(emitter.checks))
+    return f"import {{ {names} }} from {typescript_string(checks)};\n"
+
+
+def python_module(record: Record, type_name: str, source: str) -> str:
+    """Write a Python module with the record's class and those that it is made of."""
+    emitter = PydanticEmitter()
+    emitter.model(record.root, type_name)
+    body = "\n\n".join(emitter.classes)
+    groups: Sequence[tuple[str, ...]] = (("typing",), ("pydantic",), (CHECKS,))
+    imports = []
+    for group in groups:
+        for module in group:
+            names = sorted(emitter.imports.get(module, ()))
+            if names:
+                imports.append(f"from {module} import {', '.join(names)}\n")
+    return (
+        header(source, "#")
+        + "from __future__ import annotations\n\n"
+        + "\n".join(imports)
+        + f"\n\n{body}"
+    )

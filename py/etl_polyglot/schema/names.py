@@ -1,0 +1,103 @@
+"""Stable names in code for the names that a schema gives its records and members."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Attributes of pydantic.BaseModel and its older spellings, which a field must not hide.
+MODEL_ATTRIBUTES = frozenset(
+    {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw"}
+    | {"schema", "schema_json", "update_forward_refs", "validate"}
+)
+
+
+def class_name(name: str) -> str:
+    """Return `name` in PascalCase: `order-line` → `OrderLine`."""
+    words = re.findall(r"[A-Za-z0-9]+", _ascii(name))
+    result = "".join(word[0].upper() + word[1:] for word in words)
+    return result if result and not result[0].isdigit() else f"Schema{result}"
+
+
+def module_name(name: str) -> str:
+    """Return `name` as a Python module: `job-request` → `job_request`."""
+    return _identifier(name)
+
+
+def field_names(names: Iterable[str]) -> dict[str, str]:
+    """Map member names to Python field names, each once, the same for the same members.
+
+    `Cost Total $` → `cost_total`, `class` → `class_`, `schema` → `schema_`; where two members
+    would share a name, the later one gets a number.
+    """
+    result: dict[str, str] = {}
+    names = list(names)
+    taken = {name for name in names if _is_plain(name)}
+    for name in names:
+        if _is_plain(name):
+            result[name] = name
+            continue
+        base = field = _identifier(name)
+        number = 2
+        while field in taken:
+            field, number = f"{base}_{number}", number + 1
+        taken.add(field)
+        result[name] = field
+    return result
+
+
+def typescript_key(name: str) -> str:
+    """Write a member's name as a key of a TypeScript object literal."""
+    plain = re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name)
+    return name if plain else typescript_string(name)
+
+
+def typescript_string(text: str) -> str:
+    """Write a string literal in single quotes."""
+    body = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
+    body = body.replace("'", "\\'").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"'{_printable(body)}'"
+
+
+def python_string(text: str) -> str:
+    """Write a string literal in double quotes."""
+    return _printable(json.dumps(text, ensure_ascii=False))
+
+
+def raw_python_string(text: str) -> str:
+    """Write a string literal, raw where that spares escapes."""
+    if "\\" in text and text.isprintable() and '"' not in text and not text.endswith("\\"):
+        return f'r"{text}"'
+    return python_string(text)
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        char if char.isprintable() else char.encode("ascii", "backslashreplace").decode()
+        for char in text
+    )
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _is_plain(name: str) -> bool:
+    return (
+        re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
+        and not keyword.iskeyword(name)
+        and name not in MODEL_ATTRIBUTES
+        and not name.startswith("model_")
+    )
+
+
+def _identifier(name: str) -> str:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _ascii(name))
+    words = re.findall(r"[a-z0-9]+", snake.lower())
+    result = "_".join(words) or "field"
+    if result[0].isdigit():
+        result = f"field_{result}"
+    return result if _is_plain(result) else f"{result}_"

@@ -1,0 +1,107 @@
+"""A record schema at run time: its model, and the Arrow columns that its rows lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel
+
+from etl_polyglot.schema.ir import Node, Record
+from etl_polyglot.schema.layout import Kind, admits_null, column_kind
+
+TEXT_TYPES: Mapping[str, pa.DataType] = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+}
+OUTPUT_TYPES: Mapping[str, pa.DataType] = {
+    **TEXT_TYPES,
+    "date-time": pa.timestamp("us", "UTC"),
+    "date": pa.date32(),
+    "time": pa.time64("us"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a record's rows.
+
+    `text_type` is its type as rows arrive (dates and times still text), `output_type` as
+    columnar outputs have it. `item` describes a list's items, `fields` a struct's members, and
+    `schema` is the member's own JSON Schema.
+    """
+
+    name: str
+    kind: Kind
+    required: bool
+    nullable: bool
+    text_type: pa.DataType
+    output_type: pa.DataType
+    item: Column | None
+    fields: tuple[Column, ...]
+    schema: Mapping[str, Any]
+    node: Node
+
+
+@dataclass(frozen=True)
+class RecordSchema:
+    """A record schema, ready to judge rows and to lay them out."""
+
+    name: str
+    digest: str
+    document: Mapping[str, Any]
+    model: type[BaseModel]
+    columns: tuple[Column, ...]
+    closed: bool
+    primary_key: tuple[str, ...]
+    root: Node
+
+    @cached_property
+    def text_schema(self) -> pa.Schema:
+        """The columns as rows arrive: typed, but dates and times still text."""
+        return pa.schema([pa.field(column.name, column.text_type) for column in self.columns])
+
+    @cached_property
+    def output_schema(self) -> pa.Schema:
+        """The columns as columnar outputs have them."""
+        return pa.schema([pa.field(column.name, column.output_type) for column in self.columns])
+
+
+def record_schema(record: Record, model: type[BaseModel]) -> RecordSchema:
+    """Join a compiled record with its model."""
+    root = record.root
+    return RecordSchema(
+        record.name,
+        record.digest,
+        record.document,
+        model,
+        tuple(_column(prop.node, prop.name, prop.required) for prop in root.properties),
+        root.extra is False,
+        record.primary_key,
+        root,
+    )
+
+
+def _column(node: Node, name: str, required: bool) -> Column:
+    kind: Kind = column_kind(node)
+    item = None
+    fields: tuple[Column, ...] = ()
+    if kind == "list" and node.items is not None:
+        item = _column(node.items, "item", True)
+        text_type: pa.DataType = pa.list_(pa.field("item", item.text_type))
+        output_type: pa.DataType = pa.list_(pa.field("item", item.output_type))
+    elif kind == "struct":
+        fields = tuple(_column(prop.node, prop.name, prop.required) for prop in node.properties)
+        text_type = pa.struct([pa.field(field.name, field.text_type) for field in fields])
+        output_type = pa.struct([pa.field(field.name, field.output_type) for field in fields])
+    else:
+        text_type = TEXT_TYPES.get(kind, pa.string())
+        output_type = OUTPUT_TYPES.get(kind, pa.string())
+    nullable = admits_null(node)
+    return Column(
+        name, kind, required, nullable, text_type, output_type, item, fields, node.document, node
+    )

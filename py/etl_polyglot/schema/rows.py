@@ -1,0 +1,101 @@
+"""Rows of JSON values ↔ Arrow columns of a record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl_polyglot.schema.record import Column, RecordSchema
+
+Row = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+NOT_JSON = object()
+"""Stands for a `json` column's text that is not JSON: it fits no schema."""
+
+
+def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
+    """Return a batch's rows as the JSON values that they stand for.
+
+    A null is an absent member, except where the schema requires the member and admits null.
+    Columns that the schema does not know are kept.
+    """
+    known = {column.name: column for column in schema.columns}
+    columns = []
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        column = known.get(name)
+        values = _as_text(array).to_pylist()
+        if column is not None and (convert := _reader(column)):
+            values = [None if value is None else convert(value) for value in values]
+        keeps_null = column is not None and column.required and column.nullable
+        columns.append((name, values, keeps_null))
+    rows: list[Row] = [{} for _ in range(batch.num_rows)]
+    for name, values, keeps_null in columns:
+        for row, value in zip(rows, values, strict=True):
+            if value is not None or keeps_null:
+                row[name] = value
+    return rows
+
+
+def _as_text(array: pa.Array) -> pa.Array:
+    """Write timestamps, dates and times as RFC 3339 text."""
+    if pa.types.is_timestamp(array.type):
+        text = pc.cast(array, pa.string())
+        text = pc.replace_substring(text, " ", "T")
+        return text if array.type.tz else pc.binary_join_element_wise(text, "Z", "")
+    if pa.types.is_time(array.type):
+        return pc.binary_join_element_wise(pc.cast(array, pa.string()), "Z", "")
+    return pc.cast(array, pa.string()) if pa.types.is_date(array.type) else array
+
+
+def _reader(column: Column) -> Convert | None:
+    if column.kind == "json":
+        return _parse
+    if column.kind == "list" and column.item is not None:
+        inner = _reader(column.item)
+        return None if inner is None else lambda items: [_maybe(inner, item) for item in items]
+    if column.kind == "struct":
+        fields = [(field, _reader(field) or _same) for field in column.fields]
+        return lambda value: _members(value, fields)
+    return None
+
+
+def _members(value: Any, fields: Sequence[tuple[Column, Convert]]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        field.name: _maybe(convert, value[field.name])
+        for field, convert in fields
+        if value.get(field.name) is not None or (field.required and field.nullable)
+    }
+
+
+def _maybe(convert: Convert, value: Any) -> Any:
+    return None if value is None else convert(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _parse(text: Any) -> Any:
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return NOT_JSON
+
+
+def columns_of(schema: RecordSchema, rows: Sequence[Row]) -> pa.RecordBatch:
+    """Lay valid rows out in the columns of `text_schema`; members it does not name are left out."""
+    arrays = []
+    for column in schema.columns:
+        convert = _writer(column)
+        values = [row.get(column.name) for row in rows]
+        if convert is not None:
+            values = [convert(value, column.name in row) for row, value in zip(rows, values)]
+        arrays.append(pa.array(values, column.text_type))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema.text_schema)

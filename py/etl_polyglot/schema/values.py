@@ -1,0 +1,60 @@
+"""What a JSON value is: its type, and whether it fits one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json, normal_number
+from etl_polyglot.schema.ir import TypeName
+
+
+def json_type(value: Any) -> TypeName:
+    """Return a JSON value's type; an integral number is an `integer`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(normal_number(value), int) else "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def fits_type(value: Any, types: Collection[str]) -> bool:
+    """Whether a JSON value is of one of the types; integers end at ±(2^53-1)."""
+    kind = json_type(value)
+    if kind == "integer":
+        return "number" in types or ("integer" in types and abs(value) <= MAX_SAFE_INTEGER)
+    if kind == "number":
+        return "number" in types and normal_number(value) is not None
+    return kind in types
+
+
+def decimal_places(step: int | float) -> int | None:
+    """Return k where the step is 10^-k, k from 1 to 12; else None."""
+    for places in range(1, 13):
+        if step == float(f"1e-{places}"):
+            return places
+    return None
+
+
+def is_multiple(value: int | float, step: int | float) -> bool:
+    """Whether a number is a multiple of the step, exactly: as a double, or by its decimals."""
+    places = decimal_places(step)
+    if places is None:
+        return math.fmod(value, step) == 0
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -places
+
+
+def is_unique(items: list[Any]) -> bool:
+    """Whether no item stands twice, by JSON equality (1 is 1.0, true is not 1)."""
+    if len(items) < 2:
+        return True
+    if all(type(item) is str for item in items):
+        return len(set(items)) == len(items)
+    return len(set(map(canonical_json, items))) == len(items)

@@ -1,0 +1,72 @@
+"""`validate_rows`: judges a batch of rows that Node encoded as Arrow."""
+
+import time
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
+from etl_polyglot.schema.validator import BatchValidator
+from etl_polyglot.worker.calls import Call, CallError, Reply, method
+
+_MAX_INDICES = 100_000
+
+
+@method("validate_rows")
+def validate_rows(call: Call) -> Reply:
+    """Validate rows against a record schema.
+
+    Params: `schema`, `first_index` (the index of the first row, for the errors), `max_errors`.
+    The body is an Arrow IPC stream of the schema's columns, with rows that do not fit them as
+    JSON text in the last column, `$row`.
+
+    Returns:
+        `{valid, invalid, errors, truncated, invalid_indices, duration_ms}`; `invalid_indices` are
+        the first 100,000, relative to `first_index` as the errors are.
+    """
+    started = time.perf_counter()
+    validator = _validator(call.registry, call.params["schema"])
+    first_index: int = call.params["first_index"]
+    max_errors: int = call.params["max_errors"]
+    rows = invalid = error_count = 0
+    errors: list[Any] = []
+    indices: list[int] = []
+    for batch in pa.ipc.open_stream(_body(call)):
+        if call.cancelled.is_set():
+            raise CallError("CANCELLED", "validate_rows was cancelled")
+        verdict = validator.validate(batch, first_index + rows)
+        if verdict.valid is not None:
+            positions = np.flatnonzero(~verdict.valid)
+            invalid += len(positions)
+            room = _MAX_INDICES - len(indices)
+            indices.extend((positions[:room] + first_index + rows).tolist())
+        error_count += len(verdict.errors)
+        errors.extend(verdict.errors[: max_errors - len(errors)])
+        rows += batch.num_rows
+    return Reply(
+        {
+            "valid": rows - invalid,
+            "invalid": invalid,
+            "errors": errors,
+            "truncated": error_count > len(errors),
+            "invalid_indices": indices,
+            "duration_ms": (time.perf_counter() - started) * 1000,
+        }
+    )
+
+
+def _body(call: Call) -> pa.Buffer:
+    if call.body is None:
+        reason = "validate_rows needs its rows as an Arrow IPC stream in the body"
+        raise CallError("INVALID_REQUEST", reason, {"reason": reason})
+    return call.body
+
+
+@lru_cache(maxsize=256)
+def _validator(registry: SchemaRegistry, name: str) -> BatchValidator:
+    try:
+        return BatchValidator(registry.get(name))
+    except SchemaNotFoundError as error:
+        raise CallError("SCHEMA_NOT_FOUND", str(error), {"name": name}) from error

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { SetupError } from './setup/error.mjs';
+import { setUp } from './setup/index.mjs';
+import { fromRoot, PYTHON, ROOT } from './setup/paths.mjs';
+
+const bin = (name) => fromRoot('node_modules', '.bin', name);
+const python = (...args) => [PYTHON, ...args];
+
+const CHECKS = [
+  [bin('biome'), 'check', '.'],
+  [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'],
+  [bin('tsc'), '-p', 'tests/tsconfig.json'],
+  [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'ts'],
+  python('-m', 'ruff', 'check', '.'),
+  python('-m', 'ruff', 'format', '--check', '.'),
+  python('-m', 'mypy'),
+  [fromRoot('.venv', 'bin', 'lint-imports'), '--no-logo'],
+  python('-m', 'etl_polyglot.schema', 'generate', '--check'),
+];
+const UNIT = [[bin('vitest'), 'run', '--project', 'unit']];
+const INTEGRATION = [[bin('vitest'), 'run', '--project', 'integration']];
+const PYTEST = [python('-m', 'pytest')];
+
+const serving = ['packages', 'python', 'generated', 'build'];
+const developing = ['packages', 'python-dev', 'generated', 'build'];
+
+/**
+ * Every npm script: the set-up steps that it needs, and the commands that it runs in turn.
+ * `inProcess` runs the built command line in this process instead, which saves a start of Node.
+ */
+const TASKS = {
+  start: { needs: serving, inProcess: ['serve'] },
+  etl: { needs: serving, inProcess: [] },
+  build: { needs: serving, commands: [] },
+  generate: {
+    needs: ['packages', 'python'],
+    commands: [python('-m', 'etl_polyglot.schema', 'generate')],
+  },
+  check: { needs: ['packages', 'python-dev'], commands: CHECKS },
+  format: {
+    needs: ['packages', 'python-dev'],
+    commands: [
+      [bin('biome'), 'check', '--write', '.'],
+      python('-m', 'ruff', 'check', '--fix', '.'),
+      python('-m', 'ruff', 'format', '.'),
+    ],
+  },
+  test: { needs: developing, commands: UNIT },
+  'test:python': { needs: developing, commands: PYTEST },
+  'test:integration': { needs: developing, commands: INTEGRATION },
+  'test:all': { needs: developing, commands: [...CHECKS, ...UNIT, ...INTEGRATION, ...PYTEST] },
+  'example:csv': { needs: serving, commands: [['node', 'examples/csv.mjs']] },
+  'example:json': { needs: serving, commands: [['node', 'examples/json.mjs']] },
+  'example:streaming': { needs: serving, commands: [['node', 'examples/streaming.mjs']] },
+  'benchmark:engine': { needs: serving, commands: [python('benchmarks/engine.py')] },
+};
+
+/**
+ * Sets up what the task needs and runs it; ends the process with the task's exit code.
+ *
+ * @param {string} name a key of TASKS
+ * @param {string[]} args passed on to the last command
+ */
+export async function runTask(name, args) {
+  process.chdir(ROOT);
+  const task = TASKS[name];
+  if (!task) {
+    console.error(`No task is called ${name}. Tasks: ${Object.keys(TASKS).join(', ')}.`);
+    process.exit(2);
+  }
+  try {
+    await setUp(task.needs);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exit(2);
+  }
+  if (task.inProcess) {
+    process.argv.splice(1, 2, fromRoot('dist', 'cli', 'main.js'), ...task.inProcess);
+    await import(pathToFileURL(process.argv[1]).href);
+    return;
+  }
+  for (const [position, command] of task.commands.entries()) {
+    const extra = position === task.commands.length - 1 ? args : [];
+    const code = await run([...command, ...extra]);
+    if (code !== 0) process.exit(code);
+  }
+}
+
+/** Runs one command on this terminal, passes on signals, and gives its exit code. */
+function run([file, ...args]) {
+  const shown = [file.replace(ROOT, '.'), ...args].join(' ');
+  if (process.stderr.isTTY || process.env.CI) console.error(`\n$ ${shown}`);
+  return new Promise((resolve) => {
+    const child = spawn(file === 'node' ? process.execPath : file, args, {
+      stdio: 'inherit',
+      env: { ...process.env, PYTHONPATH: fromRoot('py') },
+    });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGTERM', forward);
+    process.on('SIGINT', forward);
+    child.on('error', (error) => {
+      console.error(`${shown}: ${error.message}`);
+      resolve(2);
+    });
+    child.on('exit', (code, signal) => {
+      process.off('SIGTERM', forward);
+      process.off('SIGINT', forward);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+}

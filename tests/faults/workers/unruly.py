@@ -1,0 +1,140 @@
+"""A real worker with methods that misbehave, each in its own way."""
+
+import ctypes
+import gc
+import os
+import re
+import signal
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+import pyarrow as pa
+
+from etl_polyglot.generated.protocol import MAGIC, MAX_INLINE_BODY_BYTES
+from etl_polyglot.worker.arena import ReplyArena
+from etl_polyglot.worker.calls import Call, CallError, Reply, method
+from etl_polyglot.worker.serve import serve
+from etl_polyglot.worker.stdio import Streams, claim_stdio
+
+STREAMS: Streams
+
+
+@method("pid")
+def pid(call: Call) -> Reply:
+    return Reply(os.getpid())
+
+
+@method("hang")
+def hang(call: Call) -> Reply:
+    call.emit({"pid": os.getpid()})
+    time.sleep(3600)
+    return Reply(None)
+
+
+@method("hold_gil")
+def hold_gil(call: Call) -> Reply:
+    """Never gives another Python thread a turn."""
+    call.emit({"pid": os.getpid()})
+    re.match(r"(a+)+$", "a" * 60 + "b")
+    return Reply(None)
+
+
+@method("report")
+def report(call: Call) -> Reply:
+    """Sends an event every 50 ms, `count` times."""
+    for step in range(call.params["count"]):
+        call.emit({"step": step})
+        time.sleep(0.05)
+    return Reply("done")
+
+
+@method("until_cancelled")
+def until_cancelled(call: Call) -> Reply:
+    call.emit({"pid": os.getpid()})
+    seen = call.cancelled.wait(30)
+    print(f"cancelled: {seen}")
+    return Reply(seen, call.body)
+
+
+@method("raise_error")
+def raise_error(call: Call) -> Reply:
+    raise KeyError("no such column")
+
+
+@method("refuse")
+def refuse(call: Call) -> Reply:
+    raise CallError("DISK_FULL", "no space is left", {"path": "/data/out"})
+
+
+@method("leave")
+def leave(call: Call) -> Reply:
+    sys.exit(3)
+
+
+@method("segfault")
+def segfault(call: Call) -> Reply:
+    ctypes.string_at(0)
+    return Reply(None)
+
+
+@method("unwritable")
+def unwritable(call: Call) -> Reply:
+    return Reply({1, 2, 3})
+
+
+@method("huge")
+def huge(call: Call) -> Reply:
+    return Reply(None, pa.allocate_buffer(MAX_INLINE_BODY_BYTES + 1))
+
+
+@method("reply_slots")
+def reply_slots(call: Call) -> Reply:
+    """How many slots of the reply arena are taken."""
+    return Reply(next(o.slots for o in gc.get_objects() if isinstance(o, ReplyArena)))
+
+
+@method("print_everywhere")
+def print_everywhere(call: Call) -> Reply:
+    print("by print")
+    os.write(1, b"by os.write\n")
+    ctypes.CDLL(None).printf(b"by printf\n")
+    subprocess.run(["echo", "by a child"], check=True)
+    return Reply("all printed")
+
+
+@method("flood_stderr")
+def flood_stderr(call: Call) -> Reply:
+    line = b"x" * 99 + b"\n"
+    for _ in range(call.params["megabytes"]):
+        os.write(2, line * 10_000)
+    return Reply("all written")
+
+
+@method("garble")
+def garble(call: Call) -> Reply:
+    """Writes what is no frame to the pipe of frames."""
+    header = b'{"kind":"reply","id":1,"value":null}'
+    checksum = zlib.crc32(header)
+    stray = {
+        "text": b"Segmentation fault (core dumped)\n",
+        "checksum": struct.pack("<4I", MAGIC, len(header), 0, checksum ^ 1) + header,
+        "length": struct.pack("<4I", MAGIC, 0xFFFFFFFF, 0, 0) + header,
+        "message": struct.pack("<4I", MAGIC, 2, 0, zlib.crc32(b"{}")) + b"{}",
+    }[call.params["how"]]
+    os.write(STREAMS.frames_out, stray)
+    time.sleep(3600)
+    return Reply(None)
+
+
+@method("kill_itself")
+def kill_itself(call: Call) -> Reply:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Reply(None)
+
+
+if __name__ == "__main__":
+    STREAMS = claim_stdio()
+    serve(STREAMS)

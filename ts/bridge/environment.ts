@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import { delimiter } from 'node:path';
+
+/** Python finds our package first, and whatever its caller had put on the path after it. */
+export function pythonEnvironment(pythonPath: string): NodeJS.ProcessEnv {
+  const inherited = process.env.PYTHONPATH;
+  return {
+    ...process.env,
+    PYTHONPATH: inherited ? `${pythonPath}${delimiter}${inherited}` : pythonPath,
+    PYTHONUNBUFFERED: '1',
+  };
+}
+
+/** What a worker needs of its environment, besides what it inherits. */
+export function workerEnvironment(options: {
+  pythonPath: string;
+  schemaDir: string;
+  cacheDir: string;
+  workers: number;
+}): NodeJS.ProcessEnv {
+  // Arrow and the numeric libraries take every core by default, in each of the workers.
+  const threads = Math.max(1, Math.floor(availableParallelism() / options.workers));
+  return {
+    OMP_NUM_THREADS: String(threads),
+    OPENBLAS_NUM_THREADS: String(threads),
+    ...pythonEnvironment(options.pythonPath),
+    ETL_SCHEMA_DIR: options.schemaDir,
+    ETL_SCHEMA_CACHE: options.cacheDir,
+  };
+}

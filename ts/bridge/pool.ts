@@ -1,0 +1,223 @@
+import { EventEmitter, once } from 'node:events';
+import type { Logger } from 'pino';
+import { PROTOCOL } from '../generated/protocol.js';
+import type { CallOptions } from './call.js';
+import { workerEnvironment } from './environment.js';
+import { BridgeError } from './errors.js';
+import { type CreateSharedMemory, openSharedMemory } from './memory.js';
+import type { Arenas } from './process.js';
+import type { Reply } from './reply.js';
+import { StartFailures } from './starts.js';
+import { Worker } from './worker.js';
+
+export interface PoolOptions {
+  /** The Python to run, of the project's environment. */
+  python: string;
+  /** The folder that holds the package `etl_polyglot`. */
+  pythonPath: string;
+  /** How many processes. */
+  workers: number;
+  schemaDir: string;
+  cacheDir: string;
+  /** The digest of all schemas, as the compiler gave it to this process. */
+  schemaDigest: string;
+  log: Logger;
+  /** Off: every body goes through the pipe. On where the system can, by default. */
+  sharedMemory?: boolean | undefined;
+  /** What Python runs; for tests that need a worker with methods of their own. */
+  workerArgs?: readonly string[] | undefined;
+}
+
+export interface PoolStatus {
+  /** How many workers the pool is to have. */
+  workers: number;
+  /** How many have shaken hands. */
+  ready: number;
+  /** How many were started to replace another. */
+  restarts: number;
+  /** Whether large bodies go through shared memory. */
+  sharedMemory: boolean;
+  /** Why the pool takes no calls, or null. */
+  reason: string | null;
+}
+
+/**
+ * Long-lived Python workers that answer calls by name.
+ *
+ * Each call goes to the worker with the fewest under way. A worker that ends is replaced at once,
+ * and its callers are told; workers that cannot start are tried again at growing intervals, and
+ * meanwhile the pool refuses calls with the reason.
+ */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #workers = new Set<Worker>();
+  readonly #leaving = new Set<Worker>();
+  readonly #delayed = new Set<NodeJS.Timeout>();
+  readonly #failures = new StartFailures();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #createMemory: CreateSharedMemory | undefined;
+  #restarts = 0;
+  #refusal: BridgeError | undefined;
+
+  private constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the workers; `ready()` waits for them. */
+  static async open(options: PoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    if (options.sharedMemory ?? true) {
+      try {
+        pool.#createMemory = await openSharedMemory();
+      } catch (error) {
+        pool.#fallBack(error);
+      }
+    }
+    for (let count = 0; count < options.workers; count += 1) pool.#start();
+    return pool;
+  }
+
+  /**
+   * Waits until a worker has shaken hands.
+   *
+   * @throws BridgeError NOT_READY when workers fail to start several times in a row, with the
+   *   reason and what they printed; PROTOCOL_MISMATCH when they speak another protocol or have
+   *   other schemas; CANCELLED when `signal` is aborted.
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    await this.#worker('ready', signal);
+  }
+
+  /**
+   * Runs a method in Python.
+   *
+   * @param method - The name it is registered by.
+   * @param params - Its parameters; they cross as JSON.
+   * @returns The reply. Call `release()` on it when its body has been read.
+   * @throws BridgeError WORKER_CRASHED when the worker dies, WORKER_TIMEOUT when it is silent too
+   *   long, CANCELLED by the signal, WORKER_FAILED (or a code of its own) when Python raises,
+   *   PAYLOAD_TOO_LARGE when params or body do not fit; else as `ready()`.
+   */
+  async call<T>(method: string, params: object, options: CallOptions = {}): Promise<Reply<T>> {
+    const worker = this.#leastBusy() ?? (await this.#worker(method, options.signal));
+    return (await worker.call(method, params, options)) as Reply<T>;
+  }
+
+  status(): PoolStatus {
+    const workers = [...this.#workers];
+    return {
+      workers: this.#options.workers,
+      ready: workers.filter((worker) => worker.ready).length,
+      restarts: this.#restarts,
+      sharedMemory: this.#createMemory !== undefined && workers.every((w) => w.sharedMemory),
+      reason: this.#leastBusy() ? null : (this.#unavailable()?.message ?? 'starting'),
+    };
+  }
+
+  /** Stops every worker and waits until their processes are gone. Calls under way are rejected. */
+  async close(): Promise<void> {
+    const closed = new BridgeError('NOT_READY', { reason: 'The pool of workers was closed.' });
+    this.#refusal = closed;
+    for (const timer of this.#delayed) clearTimeout(timer);
+    const workers = [...this.#workers, ...this.#leaving];
+    for (const worker of workers) worker.stop('the pool was closed', closed);
+    this.#changes.emit('change');
+    await Promise.all(workers.map((worker) => worker.ended));
+  }
+
+  #leastBusy(): Worker | undefined {
+    let best: Worker | undefined;
+    for (const worker of this.#workers) {
+      if (worker.ready && worker.busy < (best?.busy ?? Number.POSITIVE_INFINITY)) best = worker;
+    }
+    return best;
+  }
+
+  async #worker(method: string, signal: AbortSignal | undefined): Promise<Worker> {
+    for (;;) {
+      const worker = this.#leastBusy();
+      if (worker !== undefined) return worker;
+      const reason = this.#unavailable();
+      if (reason !== undefined) throw reason;
+      try {
+        await once(this.#changes, 'change', { ...(signal && { signal }) });
+      } catch (cause) {
+        throw new BridgeError('CANCELLED', { method }, { cause });
+      }
+    }
+  }
+
+  #unavailable(): BridgeError | undefined {
+    return this.#refusal ?? this.#failures.open;
+  }
+
+  #start(): void {
+    const { python, workerArgs = ['-m', 'etl_polyglot.worker'], schemaDigest, log } = this.#options;
+    const arenas = this.#createArenas();
+    const worker = new Worker({
+      command: [python, ...workerArgs],
+      env: workerEnvironment(this.#options),
+      arenas,
+      schemaDigest,
+      log,
+      onReady: () => {
+        this.#failures.reset();
+        this.#changes.emit('change');
+      },
+      onGone: (startFailure) => {
+        this.#workers.delete(worker);
+        this.#leaving.add(worker);
+        this.#replace(startFailure);
+        this.#changes.emit('change');
+      },
+    });
+    this.#workers.add(worker);
+    worker.ended.then(() => this.#leaving.delete(worker));
+    // The worker has inherited the descriptors, and our mappings do not need them.
+    arenas?.request.closeFd();
+    arenas?.reply.closeFd();
+  }
+
+  #replace(startFailure: BridgeError | undefined): void {
+    if (startFailure?.code === 'PROTOCOL_MISMATCH') this.#refusal ??= startFailure;
+    if (this.#refusal !== undefined) return;
+    if (startFailure !== undefined) this.#failures.record(startFailure);
+    this.#restarts += 1;
+    const { delayMs } = this.#failures;
+    if (delayMs === 0) {
+      this.#start();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#delayed.delete(timer);
+      this.#start();
+    }, delayMs);
+    this.#delayed.add(timer);
+  }
+
+  #createArenas(): Arenas | undefined {
+    const create = this.#createMemory;
+    if (create === undefined) return undefined;
+    try {
+      const request = create(PROTOCOL.arenaBytes);
+      try {
+        return { request, reply: create(PROTOCOL.arenaBytes) };
+      } catch (error) {
+        request.closeFd();
+        throw error;
+      }
+    } catch (error) {
+      this.#createMemory = undefined;
+      this.#fallBack(error);
+      return undefined;
+    }
+  }
+
+  #fallBack(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.warn(
+      { event: 'bridge.inline', reason },
+      'no shared memory: bodies go through the pipes',
+    );
+  }
+}

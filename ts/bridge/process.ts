@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Logger } from 'pino';
+import type { SharedMemory } from './memory.js';
+import { OutputLines } from './output.js';
+
+const INTERRUPT_AFTER_MS = 500;
+const KILL_AFTER_MS = 2000;
+/** How long the pipes of a process that has ended may stay open, held by a child of its own. */
+const DRAIN_MS = 200;
+
+export interface Arenas {
+  request: SharedMemory;
+  reply: SharedMemory;
+}
+
+export interface ProcessOptions {
+  /** The program and its arguments. */
+  command: readonly [string, ...string[]];
+  env: NodeJS.ProcessEnv;
+  arenas: Arenas | undefined;
+  log: Logger;
+  onData(chunk: Buffer): void;
+}
+
+/**
+ * The operating system's side of a worker: spawned in a session of its own (a terminal's Ctrl-C is
+ * Node's to handle), its output logged, stopped in steps.
+ */
+export class WorkerProcess {
+  /** Settles when the process is gone and its pipes are read to their end, with how it ended. */
+  readonly ended: Promise<string>;
+  readonly output: OutputLines;
+  readonly #child: ChildProcess;
+  #running = true;
+  #interrupt: NodeJS.Timeout | undefined;
+  #kill: NodeJS.Timeout | undefined;
+
+  constructor({ command, env, arenas, log, onData }: ProcessOptions) {
+    const [program, ...args] = command;
+    this.#child = spawn(program, args, {
+      env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', arenas?.request.fd ?? 'ignore', arenas?.reply.fd ?? 'ignore'],
+    });
+    const { pid, stdin, stdout, stderr } = this.#child;
+    this.output = new OutputLines(
+      (line) =>
+        log.info({ event: 'worker.output', worker: pid, line }, 'the worker printed a line'),
+      (lines) =>
+        log.warn(
+          { event: 'worker.output_dropped', worker: pid, lines },
+          'the worker prints too much',
+        ),
+    );
+    // A broken pipe is the end of the process, which is told by its own event.
+    stdin?.on('error', () => {});
+    stdout?.on('data', onData);
+    stderr?.on('data', (chunk: Buffer) => this.output.push(chunk));
+    this.ended = this.#untilEnded();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  write(chunks: readonly Uint8Array[]): void {
+    const { stdin } = this.#child;
+    stdin?.cork();
+    for (const chunk of chunks) stdin?.write(chunk);
+    stdin?.uncork();
+  }
+
+  /** Closes stdin, on which a sound worker leaves at once; then SIGINT; after 2 s SIGKILL. */
+  stop(): void {
+    this.#child.stdin?.destroy();
+    this.#interrupt ??= setTimeout(() => this.#child.kill('SIGINT'), INTERRUPT_AFTER_MS);
+    this.#kill ??= setTimeout(() => this.kill(), KILL_AFTER_MS);
+  }
+
+  /** Ends the worker and its own children now. */
+  kill(): void {
+    const { pid } = this.#child;
+    if (this.#running && pid !== undefined) process.kill(-pid, 'SIGKILL');
+  }
+
+  async #untilEnded(): Promise<string> {
+    const ending = await new Promise<string>((resolve) => {
+      let drain: NodeJS.Timeout | undefined;
+      let how = 'an unknown end';
+      const finish = (): void => {
+        clearTimeout(drain);
+        resolve(how);
+      };
+      this.#child.once('error', (error) => {
+        this.#running = false;
+        how = `a failed start: ${error.message}`;
+        finish();
+      });
+      this.#child.once('exit', (code, signal) => {
+        this.#running = false;
+        how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+        drain = setTimeout(finish, DRAIN_MS);
+      });
+      this.#child.once('close', finish);
+    });
+    clearTimeout(this.#interrupt);
+    clearTimeout(this.#kill);
+    for (const stream of this.#child.stdio) stream?.destroy();
+    this.output.end();
+    return ending;
+  }
+}

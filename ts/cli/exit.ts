@@ -1,0 +1,82 @@
+import { CommanderError } from 'commander';
+import { BridgeError } from '../bridge/errors.js';
+import { EtlError, messageOf, StartError } from '../errors.js';
+import { ProblemError, UnreachableError } from './client.js';
+
+/** The exit codes of every command. */
+export const EXIT = {
+  ok: 0,
+  refused: 1,
+  usage: 2,
+  failed: 3,
+  authentication: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A command that cannot be carried out as it was given. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  /** The command to try next. */
+  readonly next: string | undefined;
+
+  constructor(message: string, next?: string) {
+    super(message);
+    this.next = next;
+  }
+}
+
+/** The codes by which data is refused; every other failure of a job is not the data's fault. */
+const DATA_REFUSED: ReadonlySet<string> = new Set([
+  'VALIDATION_FAILED',
+  'TOO_MANY_REJECTS',
+  'COLUMNS_MISMATCH',
+  'EMPTY_SOURCE',
+  'INPUT_CORRUPT',
+]);
+
+/** What the failure of a job makes of the command that ran it. */
+export function exitCodeOfFailure(code: string): ExitCode {
+  return DATA_REFUSED.has(code) ? EXIT.refused : EXIT.failed;
+}
+
+/** What went wrong, as a person and as a program reads it. */
+export interface Complaint {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string;
+}
+
+/** Describes whatever a command threw. */
+export function complaintOf(thrown: unknown): Complaint {
+  const message = messageOf(thrown);
+  if (thrown instanceof UsageError) {
+    const { next } = thrown;
+    return { exitCode: EXIT.usage, code: 'USAGE', message, ...(next !== undefined && { next }) };
+  }
+  if (thrown instanceof CommanderError) {
+    return { exitCode: EXIT.usage, code: 'USAGE', message, next: 'etl --help' };
+  }
+  if (thrown instanceof StartError) {
+    return { exitCode: EXIT.usage, code: 'CONFIGURATION', message };
+  }
+  if (thrown instanceof UnreachableError) {
+    return { exitCode: EXIT.unreachable, code: 'UNREACHABLE', message, next: 'etl serve' };
+  }
+  if (thrown instanceof ProblemError) return complaintOfProblem(thrown);
+  if (thrown instanceof EtlError) {
+    const exitCode = DATA_REFUSED.has(thrown.code) ? EXIT.refused : EXIT.usage;
+    return { exitCode, code: thrown.code, message };
+  }
+  if (thrown instanceof BridgeError) {
+    return { exitCode: exitCodeOfFailure(thrown.code), code: thrown.code, message };
+  }
+  return { exitCode: EXIT.failed, code: 'INTERNAL', message };
+}
+
+function complaintOfProblem({ status, code, message }: ProblemError): Complaint {
+  if (status === 401) return { exitCode: EXIT.authentication, code, message };
+  return { exitCode: status >= 500 ? EXIT.failed : EXIT.usage, code, message };
+}

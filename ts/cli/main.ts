@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { systemCode } from '../errors.js';
+import { complaintOf, EXIT } from './exit.js';
+import { run } from './run.js';
+import { serve } from './serve.js';
+import { complain } from './terminal.js';
+import { validate } from './validate.js';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const wantsJson = process.argv.includes('--json');
+const interrupted = new AbortController();
+
+function program(): Command {
+  const etl = new Command('etl')
+    .description('Validate, transform and publish records: a server, and commands')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+
+  etl
+    .command('serve')
+    .description('serve the HTTP API until SIGTERM or Ctrl-C; settings come from the environment')
+    .action(async () => {
+      process.exitCode = await serve();
+    });
+
+  etl
+    .command('validate')
+    .description('judge the records of a CSV, JSON, NDJSON or Parquet file by a record schema')
+    .argument('<file>', 'the file; its extension says the format')
+    .requiredOption('--schema <name|file>', 'a record schema by name, or a JSON Schema file')
+    .addOption(
+      new Option('--mode <mode>', 'which layers judge JSON rows').choices([
+        'dual',
+        'zod',
+        'pydantic',
+      ]),
+    )
+    .option('--max-errors <n>', 'how many errors to print; the counts are always exact', '1000')
+    .option('--json', 'print JSON lines: the error records, then the counts')
+    .action(async (file, options) => {
+      process.exitCode = await validate(file, options, untilInterrupted());
+    });
+
+  etl
+    .command('run')
+    .description('run a job to its end, in this process or on a server')
+    .argument('<job>', 'a JSON file with the body of POST /api/v1/jobs')
+    .option('--server <url>', 'submit the job to this server')
+    .option('--json', 'print the job as one JSON line')
+    .action(async (file, options) => {
+      process.exitCode = await run(file, options, untilInterrupted());
+    });
+  return etl;
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM; the second ends the process at once. */
+function untilInterrupted(): AbortSignal {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+      interrupted.abort();
+    });
+  }
+  return interrupted.signal;
+}
+
+// A reader that has seen enough, as in `etl … | head`, is no failure.
+process.stdout.on('error', (error) => {
+  process.exit(systemCode(error) === 'EPIPE' ? EXIT.ok : EXIT.failed);
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError && error.exitCode === 0) process.exit(EXIT.ok);
+  if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+  const complaint = complaintOf(error);
+  complain(complaint, wantsJson);
+  process.exitCode = complaint.exitCode;
+}

@@ -1,0 +1,48 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ErrorRecord } from '../schema/validate.js';
+import type { Complaint } from './exit.js';
+
+/** Data, for the next program: one line on stdout. */
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A record for the next program: one JSON line on stdout. */
+export function printJson(value: unknown): void {
+  printLine(JSON.stringify(value));
+}
+
+/** News for a person: one line on stderr. */
+export function say(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Says what went wrong: the code, the cause, and what to do next. */
+export function complain({ code, message, next }: Complaint, json: boolean): void {
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ error: { code, message, next } })}\n`);
+    return;
+  }
+  for (const line of message.split('\n')) say(`etl: ${code}: ${line}`);
+  if (next !== undefined) say(`next: ${next}`);
+}
+
+/** A reject or an error record as a person reads it: where, what, and the value at fault. */
+export function describeError(
+  error: Partial<ErrorRecord> & { line?: unknown; row?: unknown },
+): string {
+  const place =
+    typeof error.line === 'number'
+      ? `line ${error.line}`
+      : `row ${typeof error.row === 'number' ? error.row : error.index}`;
+  const value = 'value' in error ? `, not ${JSON.stringify(error.value)}` : '';
+  const subject = error.path ? `${error.path} ` : '';
+  return printable(`${place}: ${subject}${error.message}${value} [${error.code}]`);
+}
+
+/** What came from data must not move the cursor, or look like a line of ours. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, (control) => {
+    return `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}

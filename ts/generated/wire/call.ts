@@ -1,0 +1,56 @@
+// Generated from shared-schemas/wire/call.schema.json by `npm run generate`; do not edit.
+import { z } from 'zod';
+
+/** Node to worker: run a method. */
+export const CallFrameSchema = z.strictObject({
+  kind: z.literal('call'),
+  /** The call that this frame belongs to. */
+  id: z.int().min(1),
+  method: z.string().min(1).max(128),
+  params: z.record(z.string(), z.unknown()),
+  /** Answer inline, whatever the size of the body. */
+  inline: z.boolean().optional(),
+  /** Where the body lies: behind the header, or in the sender's arena. */
+  body: z.strictObject({
+    at: z.enum(['inline', 'shared']),
+    offset: z.int().min(0).optional(),
+    length: z.int().min(0),
+  }).optional(),
+});
+
+export type CallFrame = z.infer<typeof CallFrameSchema>;
+
+/** The JSON Schema that this module is generated from. */
+export const CallFrameDocument = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'CallFrame',
+  description: 'Node to worker: run a method.',
+  type: 'object',
+  required: ['kind', 'id', 'method', 'params'],
+  properties: {
+    kind: { const: 'call' },
+    id: {
+      description: 'The call that this frame belongs to.',
+      type: 'integer',
+      minimum: 1,
+    },
+    method: { type: 'string', minLength: 1, maxLength: 128 },
+    params: { type: 'object' },
+    inline: {
+      description: 'Answer inline, whatever the size of the body.',
+      type: 'boolean',
+    },
+    body: {
+      description: 'Where the body lies: behind the header, or in the sender\'s arena.',
+      type: 'object',
+      required: ['at', 'length'],
+      properties: {
+        at: { enum: ['inline', 'shared'] },
+        offset: { type: 'integer', minimum: 0 },
+        length: { type: 'integer', minimum: 0 },
+      },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+};

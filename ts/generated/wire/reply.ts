@@ -1,0 +1,49 @@
+// Generated from shared-schemas/wire/reply.schema.json by `npm run generate`; do not edit.
+import { z } from 'zod';
+
+/** Worker to Node: a call's result. */
+export const ReplyFrameSchema = z.strictObject({
+  kind: z.literal('reply'),
+  /** The call that this frame belongs to. */
+  id: z.int().min(1),
+  /** Any JSON value. */
+  value: z.unknown(),
+  /** Where the body lies: behind the header, or in the sender's arena. */
+  body: z.strictObject({
+    at: z.enum(['inline', 'shared']),
+    offset: z.int().min(0).optional(),
+    length: z.int().min(0),
+  }).optional(),
+});
+
+export type ReplyFrame = z.infer<typeof ReplyFrameSchema>;
+
+/** The JSON Schema that this module is generated from. */
+export const ReplyFrameDocument = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'ReplyFrame',
+  description: 'Worker to Node: a call\'s result.',
+  type: 'object',
+  required: ['kind', 'id', 'value'],
+  properties: {
+    kind: { const: 'reply' },
+    id: {
+      description: 'The call that this frame belongs to.',
+      type: 'integer',
+      minimum: 1,
+    },
+    value: { description: 'Any JSON value.' },
+    body: {
+      description: 'Where the body lies: behind the header, or in the sender\'s arena.',
+      type: 'object',
+      required: ['at', 'length'],
+      properties: {
+        at: { enum: ['inline', 'shared'] },
+        offset: { type: 'integer', minimum: 0 },
+        length: { type: 'integer', minimum: 0 },
+      },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+};

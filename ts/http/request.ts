@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { EtlError } from '../errors.js';
+import type { JsonSchema } from '../schema/layout.js';
+import { nearest } from '../schema/suggest.js';
+import { type ErrorRecord, issuesToRecords } from '../schema/validate.js';
+
+/**
+ * Parses what a caller sent by its generated Zod schema.
+ *
+ * @param document - the JSON Schema that `schema` was generated from.
+ * @throws EtlError `INVALID_REQUEST` with an error record for each fault; a name that is not
+ *   known comes with the one that was probably meant.
+ */
+export function parseRequest<T>(schema: z.ZodType<T>, input: unknown, document: JsonSchema): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const errors = issuesToRecords(parsed.error.issues, input, 0, document).map((error) => {
+    const { index: _, ...rest } = error;
+    return { ...rest, message: error.message + suggestion(error, document) };
+  });
+  throw new EtlError('INVALID_REQUEST', { reason: reasonOf(errors) }, { errors });
+}
+
+function reasonOf(errors: readonly { path: string; message: string }[]): string {
+  const [first, ...more] = errors;
+  const place = first?.path ? first.path.slice(1).replaceAll('/', '.') : 'the body';
+  const others = more.length === 0 ? '' : `; and ${more.length} more, see errors`;
+  return `${place} ${first?.message}${others}.`;
+}
+
+function suggestion({ path, keyword, value }: ErrorRecord, document: JsonSchema): string {
+  const tokens = path.split('/').slice(1);
+  const last = tokens.at(-1) ?? '';
+  if (keyword === 'additionalProperties') {
+    return didYouMean(last, membersOf(schemasAt(document, tokens.slice(0, -1))));
+  }
+  return typeof value === 'string' ? didYouMean(value, choicesOf(schemasAt(document, tokens))) : '';
+}
+
+function didYouMean(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
+  return near === undefined || near === word ? '' : `; did you mean ${near}?`;
+}
+
+/** The schemas that a value at these tokens may have to fit: several where an `anyOf` lies. */
+function schemasAt(document: JsonSchema, tokens: readonly string[]): JsonSchema[] {
+  let schemas = variantsOf([document]);
+  for (const token of tokens) {
+    const below = schemas.map(({ properties, items }) => {
+      const members = properties as Record<string, JsonSchema> | undefined;
+      return members && Object.hasOwn(members, token) ? members[token] : items;
+    });
+    schemas = variantsOf(below.filter((schema) => schema !== undefined) as JsonSchema[]);
+  }
+  return schemas;
+}
+
+function variantsOf(schemas: readonly JsonSchema[]): JsonSchema[] {
+  return schemas.flatMap((schema) => (schema.anyOf as JsonSchema[] | undefined) ?? [schema]);
+}
+
+function choicesOf(schemas: readonly JsonSchema[]): string[] {
+  const values = schemas.flatMap((schema) => (schema.enum as unknown[] | undefined) ?? []);
+  return values.filter((value) => typeof value === 'string');
+}
+
+function membersOf(schemas: readonly JsonSchema[]): string[] {
+  return schemas.flatMap(({ properties }) => Object.keys(properties ?? {}));
+}

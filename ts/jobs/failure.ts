@@ -1,0 +1,39 @@
+import { BridgeError } from '../bridge/errors.js';
+import { EtlError, messageOf, systemCode } from '../errors.js';
+import type { ErrorCode } from '../generated/errors.js';
+import type { JobRecord } from './record.js';
+import { type Counts, failed } from './resource.js';
+
+/** Turns whatever ended an attempt into the record of a failed job. */
+export function failRecord(record: JobRecord, thrown: unknown): JobRecord {
+  const { code, params } = explain(thrown);
+  const { job } = record;
+  const counts = (params.counts as Counts | undefined) ?? job.counts;
+  const path = params.path === record.source ? job.request.source_path : params.path;
+  return {
+    ...record,
+    intent: null,
+    job: failed({ ...job, counts }, code, {
+      ...counts,
+      ...params,
+      ...(path !== undefined && { path }),
+      job_id: job.job_id,
+    }),
+  };
+}
+
+/** Whether the attempt ended because its worker died, so that another attempt may do better. */
+export function isCrash(thrown: unknown): boolean {
+  return thrown instanceof BridgeError && thrown.code === 'WORKER_CRASHED';
+}
+
+function explain(thrown: unknown): {
+  code: ErrorCode;
+  params: Readonly<Record<string, unknown>>;
+} {
+  if (thrown instanceof BridgeError || thrown instanceof EtlError) return thrown;
+  if (systemCode(thrown) === 'ENOSPC') {
+    return { code: 'DISK_FULL', params: { path: 'ETL_STATE_DIR or the target' } };
+  }
+  return { code: 'JOB_FAILED', params: { reason: messageOf(thrown) } };
+}

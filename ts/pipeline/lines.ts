@@ -1,0 +1,32 @@
+import { open } from 'node:fs/promises';
+
+const BLOCK_BYTES = 1 << 18;
+const NEWLINE = 0x0a;
+
+/**
+ * Reads a file line by line, as bytes without their `\n`.
+ *
+ * @param from - the byte to begin at.
+ * @returns each line, and whether a `\n` ended it: only the last can be without.
+ */
+export async function* readLines(
+  path: string,
+  from = 0,
+): AsyncGenerator<{ line: Buffer; isEnded: boolean }> {
+  const file = await open(path, 'r');
+  try {
+    let pieces: Buffer[] = [];
+    for await (const block of file.createReadStream({ start: from, highWaterMark: BLOCK_BYTES })) {
+      let rest = block as Buffer;
+      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+        yield { line: Buffer.concat([...pieces, rest.subarray(0, end)]), isEnded: true };
+        pieces = [];
+        rest = rest.subarray(end + 1);
+      }
+      if (rest.length > 0) pieces.push(rest);
+    }
+    if (pieces.length > 0) yield { line: Buffer.concat(pieces), isEnded: false };
+  } finally {
+    await file.close();
+  }
+}

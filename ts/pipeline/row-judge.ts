@@ -1,0 +1,230 @@
+import { encodeRows } from '../arrow/encode.js';
+import type { WorkerPool } from '../bridge/pool.js';
+import type { Log } from '../observability/log.js';
+import type { RecordSchema } from '../schema/registry.js';
+import { compareErrors, type ErrorRecord, validateRows } from '../schema/validate.js';
+
+/** Which layers judge: Zod here, Pydantic in a worker, or both. */
+export type ValidationMode = 'dual' | 'zod' | 'pydantic';
+
+/** How one layer saw the rows. */
+export interface LayerVerdict {
+  readonly valid_records: number;
+  readonly duration_ms: number;
+}
+
+/** The verdict on all rows; the counts are exact even where the list of errors is cut. */
+export interface RowsVerdict {
+  readonly total: number;
+  readonly invalid: number;
+  readonly errors: readonly ErrorRecord[];
+  readonly truncated: boolean;
+  /** In `dual` only. */
+  readonly layers?: { readonly zod: LayerVerdict; readonly pydantic: LayerVerdict };
+  /** Rows that one layer takes and the other refuses: a defect of this project. */
+  readonly disagreements: number;
+}
+
+/** Rows that go to Python in one call. */
+export const ROWS_PER_CALL = 65_536;
+const CALLS_IN_FLIGHT = 2;
+const SHOWN_DISAGREEMENTS = 10;
+
+/** What one layer says of a batch. */
+interface BatchVerdict {
+  /** Indices from the first row of all. */
+  readonly invalid: ReadonlySet<number>;
+  readonly errors: readonly ErrorRecord[];
+  readonly truncated: boolean;
+  readonly durationMs: number;
+}
+
+/** What the layers say of a batch; a layer that the mode leaves out says nothing. */
+interface BatchVerdicts {
+  readonly zod?: BatchVerdict | undefined;
+  readonly pydantic?: BatchVerdict | undefined;
+}
+
+/** The value of the worker's `validate_rows`. */
+interface PythonVerdict {
+  readonly errors: readonly ErrorRecord[];
+  readonly truncated: boolean;
+  readonly invalid_indices: readonly number[];
+  readonly duration_ms: number;
+}
+
+/**
+ * Judges rows, batch after batch, by a record schema: in `dual` both layers judge every row at
+ * the same time, and a row is invalid if either refuses it.
+ */
+export class RowJudge {
+  readonly #schema: RecordSchema;
+  readonly #mode: ValidationMode;
+  readonly #maxErrors: number;
+  readonly #pool: WorkerPool | undefined;
+  readonly #signal: AbortSignal;
+  readonly #log: Log;
+  readonly #pending: Promise<BatchVerdicts>[] = [];
+  readonly #errors: ErrorRecord[] = [];
+  readonly #layers = { zod: { invalid: 0, ms: 0 }, pydantic: { invalid: 0, ms: 0 } };
+  #total = 0;
+  #invalid = 0;
+  #truncated = false;
+  #disagreements = 0;
+
+  /** @param options - `pool` may be absent in mode `zod` only. */
+  constructor(options: {
+    schema: RecordSchema;
+    mode: ValidationMode;
+    maxErrors: number;
+    pool: WorkerPool | undefined;
+    signal: AbortSignal;
+    log: Log;
+  }) {
+    this.#schema = options.schema;
+    this.#mode = options.mode;
+    this.#maxErrors = options.maxErrors;
+    this.#pool = options.pool;
+    this.#signal = options.signal;
+    this.#log = options.log;
+  }
+
+  /** Takes the next rows; resolves when there is room for more. */
+  async push(rows: readonly unknown[]): Promise<void> {
+    for (let at = 0; at < rows.length; at += ROWS_PER_CALL) {
+      this.#begin(rows.length > ROWS_PER_CALL ? rows.slice(at, at + ROWS_PER_CALL) : rows);
+      await this.#settle(CALLS_IN_FLIGHT - 1);
+    }
+  }
+
+  /**
+   * Counts a record that could not be read as a row at all: both layers refuse it.
+   *
+   * @param describe - gives its error record for the index that it has among the rows.
+   */
+  async refuse(describe: (index: number) => ErrorRecord): Promise<void> {
+    const index = this.#total++;
+    const verdict: BatchVerdict = {
+      invalid: new Set([index]),
+      errors: [describe(index)],
+      truncated: false,
+      durationMs: 0,
+    };
+    this.#pending.push(Promise.resolve({ zod: verdict, pydantic: verdict }));
+    await this.#settle(CALLS_IN_FLIGHT - 1);
+  }
+
+  /** The verdict on everything that was pushed. */
+  async finish(): Promise<RowsVerdict> {
+    await this.#settle(0);
+    const layer = ({ invalid, ms }: { invalid: number; ms: number }): LayerVerdict => ({
+      valid_records: this.#total - invalid,
+      duration_ms: ms,
+    });
+    const { zod, pydantic } = this.#layers;
+    return {
+      total: this.#total,
+      invalid: this.#invalid,
+      errors: this.#errors,
+      truncated: this.#truncated,
+      disagreements: this.#disagreements,
+      ...(this.#mode === 'dual' && { layers: { zod: layer(zod), pydantic: layer(pydantic) } }),
+    };
+  }
+
+  /** Python is asked first, so that it works while Zod judges here. */
+  #begin(rows: readonly unknown[]): void {
+    const first = this.#total;
+    this.#total += rows.length;
+    const python = this.#mode === 'zod' ? undefined : this.#askPython(rows, first);
+    const zod = this.#mode === 'pydantic' ? undefined : this.#askZod(rows, first);
+    const verdicts = Promise.resolve(python).then((pydantic) => ({ zod, pydantic }));
+    verdicts.catch(() => undefined); // Thrown again where it is awaited.
+    this.#pending.push(verdicts);
+  }
+
+  /** Merges the oldest batches, in their order, until no more than `most` are under way. */
+  async #settle(most: number): Promise<void> {
+    while (this.#pending.length > most) {
+      const verdicts = await this.#pending[0];
+      this.#pending.shift();
+      if (verdicts) this.#merge(verdicts);
+    }
+  }
+
+  #askZod(rows: readonly unknown[], firstIndex: number): BatchVerdict {
+    const begun = performance.now();
+    const { valid, errors, truncated, invalid } = validateRows(this.#schema, rows, {
+      maxErrors: this.#maxErrors - this.#errors.length,
+      firstIndex,
+    });
+    const durationMs = performance.now() - begun;
+    const refused = new Set<number>();
+    if (invalid > 0) {
+      for (const [at, isValid] of valid.entries()) if (isValid === 0) refused.add(firstIndex + at);
+    }
+    return { invalid: refused, errors, truncated, durationMs };
+  }
+
+  async #askPython(rows: readonly unknown[], firstIndex: number): Promise<BatchVerdict> {
+    if (!this.#pool) throw new TypeError(`mode ${this.#mode} needs workers`);
+    const params = {
+      schema: this.#schema.name,
+      first_index: firstIndex,
+      max_errors: this.#maxErrors - this.#errors.length,
+    };
+    const reply = await this.#pool.call<PythonVerdict>('validate_rows', params, {
+      body: encodeRows(this.#schema.layout, rows),
+      signal: this.#signal,
+    });
+    reply.release();
+    const { invalid_indices, errors, truncated, duration_ms } = reply.value;
+    return { invalid: new Set(invalid_indices), errors, truncated, durationMs: duration_ms };
+  }
+
+  #merge({ zod, pydantic }: BatchVerdicts): void {
+    this.#count('zod', zod);
+    this.#count('pydantic', pydantic);
+    if (zod && pydantic) this.#compare(zod.invalid, pydantic.invalid);
+    this.#invalid += new Set([...(zod?.invalid ?? []), ...(pydantic?.invalid ?? [])]).size;
+    const merged = mergeErrors(zod?.errors ?? [], pydantic?.errors ?? []);
+    const room = this.#maxErrors - this.#errors.length;
+    this.#errors.push(...merged.slice(0, room));
+    if (merged.length > room || zod?.truncated || pydantic?.truncated) this.#truncated = true;
+  }
+
+  #count(layer: 'zod' | 'pydantic', verdict: BatchVerdict | undefined): void {
+    if (!verdict) return;
+    this.#layers[layer].invalid += verdict.invalid.size;
+    this.#layers[layer].ms += verdict.durationMs;
+  }
+
+  #compare(zod: ReadonlySet<number>, pydantic: ReadonlySet<number>): void {
+    const onlyZod = [...zod].filter((index) => !pydantic.has(index));
+    const onlyPydantic = [...pydantic].filter((index) => !zod.has(index));
+    const rows = onlyZod.length + onlyPydantic.length;
+    if (rows === 0) return;
+    this.#disagreements += rows;
+    this.#log.error(
+      {
+        event: 'validation.disagreement',
+        schema: this.#schema.name,
+        rows,
+        refused_by_zod_only: onlyZod.slice(0, SHOWN_DISAGREEMENTS),
+        refused_by_pydantic_only: onlyPydantic.slice(0, SHOWN_DISAGREEMENTS),
+      },
+      'Zod and Pydantic disagree; please report it',
+    );
+  }
+}
+
+/** Both lists in one, in the order of error records, each error once. */
+function mergeErrors(
+  zod: readonly ErrorRecord[],
+  pydantic: readonly ErrorRecord[],
+): readonly ErrorRecord[] {
+  if (zod.length === 0) return pydantic;
+  const known = new Set(zod.map((error) => JSON.stringify(error)));
+  const extra = pydantic.filter((error) => !known.has(JSON.stringify(error)));
+  return extra.length === 0 ? zod : [...zod, ...extra].sort(compareErrors);
+}

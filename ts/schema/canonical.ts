@@ -1,0 +1,39 @@
+const MAX_TEXT = 200;
+const MAX_JSON = 500;
+
+/**
+ * Writes a JSON value compactly with sorted keys, so that equal values give equal text.
+ *
+ * Keys are in JavaScript's own order of an object whose keys were added sorted; Python's
+ * `canonical_json` gives the same bytes.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+/** A JSON value as error records show it: keys sorted, long strings and large values cut short. */
+export function shown(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const normal = sorted(value);
+  const text = JSON.stringify(normal);
+  return text.length > MAX_JSON && [...text].length > MAX_JSON ? cut(text) : normal;
+}
+
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  const points = [...text];
+  return points.length <= MAX_TEXT ? text : `${points.slice(0, MAX_TEXT).join('')}…`;
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const result: Record<string, unknown> = {};
+  for (const [key, member] of members) {
+    // Assignment would set the prototype for a member named __proto__.
+    Object.defineProperty(result, key, { value: sorted(member), enumerable: true });
+  }
+  return result;
+}

@@ -1,0 +1,31 @@
+/** A JSON Schema document. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a column holds; `json` is JSON text, for values that no Arrow type holds. */
+export type ColumnKind =
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'string'
+  | 'date-time'
+  | 'date'
+  | 'time'
+  | 'list'
+  | 'struct'
+  | 'json';
+
+/** One column of a record's rows; `item` describes a list's items, `fields` a struct's members. */
+export interface ColumnLayout {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly required: boolean;
+  readonly nullable: boolean;
+  readonly item?: ColumnLayout;
+  readonly fields?: readonly ColumnLayout[];
+}
+
+/** The columns of a record in order; `closed` when a row may have no other members. */
+export interface Layout {
+  readonly columns: readonly ColumnLayout[];
+  readonly closed: boolean;
+}

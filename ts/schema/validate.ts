@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ErrorRecord } from './error-record.js';
+import { issuesToRecords } from './issues.js';
+import type { RecordSchema } from './registry.js';
+
+export { compareErrors, type ErrorRecord } from './error-record.js';
+export { issuesToRecords } from './issues.js';
+
+/** What validation found in a batch of rows. */
+export interface RowsVerdict {
+  /** Per row, 1 where it is valid. */
+  valid: Uint8Array;
+  invalid: number;
+  /** The errors of the first invalid rows, sorted by index, path, keyword. */
+  errors: ErrorRecord[];
+  /** Whether there were more errors than were asked for; `invalid` is exact all the same. */
+  truncated: boolean;
+}
+
+const compiled = new WeakMap<z.ZodType, z.ZodType>();
+
+/**
+ * The schema compiled ahead of its first row: it accepts several times faster than the plain one.
+ *
+ * @throws z.core.ZodCompileUnsupportedError where Zod would fall back to its plain parser.
+ */
+export function compiledZod(schema: z.ZodType): z.ZodType {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const fresh = z.compile(schema, { strict: true });
+  compiled.set(schema, fresh);
+  return fresh;
+}
+
+/**
+ * Judges parsed JSON rows by a record schema.
+ *
+ * A row is accepted by the compiled schema; only rows that fail are explained by the plain one.
+ *
+ * @param options.maxErrors How many error records to give at most; the counts stay exact.
+ * @param options.firstIndex The index of the first row in the error records.
+ */
+export function validateRows(
+  schema: RecordSchema,
+  rows: readonly unknown[],
+  options: { maxErrors: number; firstIndex?: number },
+): RowsVerdict {
+  const { maxErrors, firstIndex = 0 } = options;
+  const accept = compiledZod(schema.zod);
+  const valid = new Uint8Array(rows.length);
+  const errors: ErrorRecord[] = [];
+  let invalid = 0;
+  let truncated = false;
+  for (const [position, row] of rows.entries()) {
+    if (accept.safeParse(row).success) {
+      valid[position] = 1;
+      continue;
+    }
+    invalid += 1;
+    if (truncated) continue;
+    errors.push(...explain(schema, row, firstIndex + position));
+    truncated = errors.length > maxErrors;
+  }
+  errors.length = Math.min(errors.length, maxErrors);
+  return { valid, invalid, errors, truncated };
+}
+
+function explain(schema: RecordSchema, row: unknown, index: number): ErrorRecord[] {
+  const { error } = schema.zod.safeParse(row);
+  return error === undefined ? [] : issuesToRecords(error.issues, row, index, schema.document);
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { compileSchemas, SchemaCompileError } from './bridge/compile.js';
+import { WorkerPool } from './bridge/pool.js';
+import { StartError } from './errors.js';
+import type { Log } from './observability/log.js';
+import { SchemaRegistry } from './schema/registry.js';
+import type { Settings } from './settings.js';
+
+/** What is needed of the settings to compile schemas and to start workers. */
+export type WorkerSettings = Pick<Settings, 'python' | 'pythonPath' | 'schemaDir' | 'stateDir'>;
+
+/** Compiles and loads the record schemas, the same for this process and its workers. */
+export async function loadSchemas(settings: WorkerSettings): Promise<SchemaRegistry> {
+  const { python, pythonPath, schemaDir } = settings;
+  try {
+    const cacheDir = schemaCache(settings);
+    return await SchemaRegistry.load(
+      await compileSchemas({ python, pythonPath, schemaDir, cacheDir }),
+    );
+  } catch (error) {
+    if (!(error instanceof SchemaCompileError)) throw error;
+    throw new StartError(
+      error.problems.map((problem) => `ETL_SCHEMA_DIR=${JSON.stringify(schemaDir)}: ${problem}`),
+      { cause: error },
+    );
+  }
+}
+
+/** Starts workers that hold the schemas of `registry`. */
+export function openWorkers(
+  settings: WorkerSettings,
+  registry: SchemaRegistry,
+  workers: number,
+  log: Log,
+): Promise<WorkerPool> {
+  const { python, pythonPath, schemaDir } = settings;
+  return WorkerPool.open({
+    python,
+    pythonPath,
+    schemaDir,
+    cacheDir: schemaCache(settings),
+    schemaDigest: registry.digest,
+    workers,
+    log,
+  });
+}
+
+function schemaCache({ stateDir }: WorkerSettings): string {
+  return join(stateDir, 'schemas');
+}
+
+/** How many jobs run at a time, and what each may take. */
+export interface JobCapacity {
+  readonly concurrency: number;
+  readonly limits: { readonly threads: number; readonly memory: number };
+}
+
+const MOST_JOBS = 2;
+/** The rest of ETL_MEMORY_LIMIT is for this process and the workers that answer calls. */
+const SHARE_OF_JOBS = 0.75;
+
+/** Divides the machine among jobs; a job that runs alone may use every core. */
+export function jobCapacity({
+  workers,
+  memoryLimit,
+}: Pick<Settings, 'workers' | 'memoryLimit'>): JobCapacity {
+  const concurrency = Math.min(MOST_JOBS, workers);
+  const memory = Math.floor((memoryLimit * SHARE_OF_JOBS) / concurrency);
+  return { concurrency, limits: { threads: workers, memory } };
+}
