@@ -14,8 +14,10 @@ import { jobCapacity, loadSchemas, openWorkers } from './workers.js';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 120_000;
+const TIMEOUT_CHECK_MS = 5_000;
 const KEEP_ALIVE_MS = 5_000;
 const DRAIN_MS = 3_000;
+const IDLE_CHECK_MS = 50;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -83,10 +85,14 @@ async function start(
   const { signal } = stopping;
   const app = createApp({ registry, pool, jobs, stateDir, stopping: signal, log });
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     app,
   );
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const url = await listen(server, settings);
   opened.push(() => closeServer(server));
   await jobs.start();
@@ -136,10 +142,12 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
   });
 }
 
-/** Answers under way get a little time to come to their end. */
+/** Answers under way get a little time to come to their end; connections without one end now. */
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

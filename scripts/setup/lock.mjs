@@ -38,7 +38,8 @@ export async function withLock(python, work) {
       holder.on('exit', (code) => reject(new Error(`the lock's holder ended with code ${code}`)));
       holder.stdout.on('data', (data) => {
         if (String(data).includes('locked')) resolve(undefined);
-        else console.error('set-up: another set-up runs in this folder; waiting for it');
+        if (String(data).includes('waiting'))
+          console.error('set-up: another set-up runs in this folder; waiting for it');
       });
     });
     await work();

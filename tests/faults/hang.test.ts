@@ -2,20 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { isAlive, openUnruly, printed, until } from './support/pool.js';
 
 describe('a call with a deadline', () => {
-  it.each(['hang', 'hold_gil'])('ends with WORKER_TIMEOUT, its worker gone: %s', async (method) => {
-    const { pool } = await openUnruly();
-    let pid = 0;
-    const onEvent = (event: Record<string, unknown>) => {
-      pid = event.pid as number;
-    };
-    await expect(pool.call(method, {}, { timeoutMs: 300, onEvent })).rejects.toMatchObject({
-      code: 'WORKER_TIMEOUT',
-      message: `${method} did not answer within 0.3 s; its worker was replaced.`,
-    });
-    expect(isAlive(pid)).toBe(false);
-    const next = await pool.call<number>('pid', {});
-    expect(next.value).not.toBe(pid);
-  });
+  it.each(['hang', 'hold_gil', 'resist'])(
+    'ends with WORKER_TIMEOUT, its worker gone: %s',
+    async (method) => {
+      const { pool } = await openUnruly();
+      let pid = 0;
+      const onEvent = (event: Record<string, unknown>) => {
+        pid = event.pid as number;
+      };
+      await expect(pool.call(method, {}, { timeoutMs: 300, onEvent })).rejects.toMatchObject({
+        code: 'WORKER_TIMEOUT',
+        message: `${method} did not answer within 0.3 s; its worker was replaced.`,
+      });
+      expect(isAlive(pid)).toBe(false);
+      const next = await pool.call<number>('pid', {});
+      expect(next.value).not.toBe(pid);
+    },
+  );
 
   it('may take longer as long as it reports progress', async () => {
     const { pool } = await openUnruly();

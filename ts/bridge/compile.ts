@@ -7,13 +7,16 @@ import { pythonEnvironment } from './environment.js';
 const run = promisify(execFile);
 const LARGEST_MANIFEST_BYTES = 256 * 1024 * 1024;
 
+/** What the compiler exits with when it refuses a schema. */
+const REFUSED = 2;
+
 /** The schemas of a folder cannot be used; `problems` has one line each, with its JSON Pointer. */
 export class SchemaCompileError extends Error {
   override readonly name = 'SchemaCompileError';
   readonly problems: readonly string[];
 
-  constructor(schemaDir: string, problems: readonly string[], options?: ErrorOptions) {
-    super(`the schemas in ${schemaDir} do not compile:\n${problems.join('\n')}`, options);
+  constructor(what: string, problems: readonly string[], options?: ErrorOptions) {
+    super(`${what}:\n${problems.join('\n')}`, options);
     this.problems = problems;
   }
 }
@@ -45,9 +48,13 @@ export async function compileSchemas(options: {
     return JSON.parse(stdout) as SchemaManifest;
   } catch (cause) {
     signal?.throwIfAborted();
-    const { stderr = '', message } = cause as Error & { stderr?: string };
+    const { stderr = '', message, code } = cause as Error & { stderr?: string; code?: unknown };
+    const what =
+      code === REFUSED
+        ? `the schemas in ${schemaDir} cannot be used`
+        : 'the schema compiler does not run';
     const problems = stderr.split('\n').filter((line) => line.trim() !== '');
-    throw new SchemaCompileError(schemaDir, problems.length > 0 ? problems : [message], { cause });
+    throw new SchemaCompileError(what, problems.length > 0 ? problems : [message], { cause });
   }
 }
 

@@ -7,6 +7,9 @@ export function pythonEnvironment(pythonPath: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PYTHONPATH: inherited ? `${pythonPath}${delimiter}${inherited}` : pythonPath,
+    // Whatever lies in the working folder must not pass for a module of Python's.
+    PYTHONSAFEPATH: '1',
+    // For C's stdout too, which a worker that ends at once would not flush.
     PYTHONUNBUFFERED: '1',
   };
 }

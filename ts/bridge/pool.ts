@@ -56,6 +56,7 @@ export class WorkerPool {
   readonly #failures = new StartFailures();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #createMemory: CreateSharedMemory | undefined;
+  #inlineSaid = false;
   #restarts = 0;
   #refusal: BridgeError | undefined;
 
@@ -70,7 +71,7 @@ export class WorkerPool {
       try {
         pool.#createMemory = await openSharedMemory();
       } catch (error) {
-        pool.#fallBack(error);
+        pool.#sayInline(messageOf(error));
       }
     }
     for (let count = 0; count < options.workers; count += 1) pool.#start();
@@ -152,8 +153,21 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const { python, workerArgs = ['-m', 'etl_polyglot.worker'], schemaDigest, log } = this.#options;
     const arenas = this.#createArenas();
+    try {
+      this.#spawn(arenas);
+    } catch (cause) {
+      const reason = `The system cannot start a Python worker: ${messageOf(cause)}`;
+      this.#replace(new BridgeError('NOT_READY', { reason }, { cause }));
+    } finally {
+      // The worker has inherited the descriptors, and our mappings do not need them.
+      arenas?.request.closeFd();
+      arenas?.reply.closeFd();
+    }
+  }
+
+  #spawn(arenas: Arenas | undefined): void {
+    const { python, workerArgs = ['-m', 'etl_polyglot.worker'], schemaDigest, log } = this.#options;
     const worker = new Worker({
       command: [python, ...workerArgs],
       env: workerEnvironment(this.#options),
@@ -162,6 +176,7 @@ export class WorkerPool {
       log,
       onReady: () => {
         this.#failures.reset();
+        if (arenas && !worker.sharedMemory) this.#sayInline('a worker cannot map it');
         this.#changes.emit('change');
       },
       onGone: (startFailure) => {
@@ -173,9 +188,6 @@ export class WorkerPool {
     });
     this.#workers.add(worker);
     worker.ended.then(() => this.#leaving.delete(worker));
-    // The worker has inherited the descriptors, and our mappings do not need them.
-    arenas?.request.closeFd();
-    arenas?.reply.closeFd();
   }
 
   #replace(startFailure: BridgeError | undefined): void {
@@ -207,17 +219,22 @@ export class WorkerPool {
         throw error;
       }
     } catch (error) {
-      this.#createMemory = undefined;
-      this.#fallBack(error);
+      this.#sayInline(messageOf(error));
       return undefined;
     }
   }
 
-  #fallBack(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+  /** Workers that have no shared memory still work, only slower: that is said once. */
+  #sayInline(reason: string): void {
+    if (this.#inlineSaid) return;
+    this.#inlineSaid = true;
     this.#options.log.warn(
       { event: 'bridge.inline', reason },
       'no shared memory: bodies go through the pipes',
     );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

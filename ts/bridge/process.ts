@@ -53,7 +53,7 @@ export class WorkerProcess {
         ),
     );
     // A broken pipe is the end of the process, which is told by its own event.
-    stdin?.on('error', () => {});
+    for (const stream of [stdin, stdout, stderr]) stream?.on('error', () => {});
     stdout?.on('data', onData);
     stderr?.on('data', (chunk: Buffer) => this.output.push(chunk));
     this.ended = this.#untilEnded();
@@ -72,6 +72,7 @@ export class WorkerProcess {
 
   /** Closes stdin, on which a sound worker leaves at once; then SIGINT; after 2 s SIGKILL. */
   stop(): void {
+    if (!this.#running) return;
     this.#child.stdin?.destroy();
     this.#interrupt ??= setTimeout(() => this.#child.kill('SIGINT'), INTERRUPT_AFTER_MS);
     this.#kill ??= setTimeout(() => this.kill(), KILL_AFTER_MS);
@@ -91,9 +92,9 @@ export class WorkerProcess {
         clearTimeout(drain);
         resolve(how);
       };
-      this.#child.once('error', (error) => {
+      this.#child.on('error', (error) => {
         this.#running = false;
-        how = `a failed start: ${error.message}`;
+        how = error.message;
         finish();
       });
       this.#child.once('exit', (code, signal) => {
@@ -105,7 +106,8 @@ export class WorkerProcess {
     });
     clearTimeout(this.#interrupt);
     clearTimeout(this.#kill);
-    for (const stream of this.#child.stdio) stream?.destroy();
+    // There are none when the system had no descriptor left for them.
+    for (const stream of this.#child.stdio ?? []) stream?.destroy();
     this.output.end();
     return ending;
   }

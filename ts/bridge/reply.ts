@@ -12,9 +12,9 @@ export interface Transfer {
  * The answer to a call.
  *
  * A body that came by shared memory lies in the worker's arena itself: read it, then call
- * `release()`, after which it must not be touched. Keep the reply (or its `body`) referenced for as
- * long as anything reads views of the body's buffer: when both are collected unreleased, the slot
- * is given back all the same.
+ * `release()`, after which it must not be touched. Views of the body's buffer do not keep the slot:
+ * hold on to the reply, its `body` or its `release` while they are read. When all three are
+ * collected unreleased, the slot is given back all the same.
  */
 export interface Reply<T> {
   readonly value: T;
@@ -24,8 +24,19 @@ export interface Reply<T> {
   release(): void;
 }
 
-const collected = new FinalizationRegistry<() => void>((release) => release());
+/** A reply's hold on a slot. */
+interface Lease {
+  held: boolean;
+  free: () => void;
+}
+
+const collected = new FinalizationRegistry<Lease>(end);
 const replyOfBody = new WeakMap<Uint8Array, Reply<unknown>>();
+
+function end(lease: Lease): void {
+  if (lease.held) lease.free();
+  lease.held = false;
+}
 
 /** A reply whose body, if any, is this process's own memory. */
 export function ownedReply<T>(
@@ -43,13 +54,13 @@ export function leasedReply<T>(
   transfer: Transfer,
   free: () => void,
 ): Reply<T> {
-  let held = true;
+  const lease = { held: true, free };
   const release = (): void => {
-    if (held) free();
-    held = false;
+    collected.unregister(reply);
+    end(lease);
   };
   const reply: Reply<T> = { value, body, transfer, release };
   replyOfBody.set(body, reply);
-  collected.register(reply, release);
+  collected.register(reply, lease, reply);
   return reply;
 }

@@ -1,14 +1,16 @@
 import type { Logger } from 'pino';
 import { PROTOCOL } from '../generated/protocol.js';
+import type { CancelFrame } from '../generated/wire/cancel.js';
+import type { FailureFrame } from '../generated/wire/failure.js';
 import type { HelloFrame } from '../generated/wire/hello.js';
-import type { ReplyFrame } from '../generated/wire/reply.js';
-import { RequestArena } from './arena.js';
+import type { ReleaseFrame } from '../generated/wire/release.js';
+import { Bodies, type SentBody } from './bodies.js';
 import { type CallOptions, PendingCall } from './call.js';
 import { BridgeError, isErrorCode } from './errors.js';
 import { encodeFrame, FrameDecoder, FrameError } from './frames.js';
 import { parseMessage, type WorkerMessage } from './messages.js';
 import { type Arenas, WorkerProcess } from './process.js';
-import { leasedReply, ownedReply, type Reply } from './reply.js';
+import type { Reply } from './reply.js';
 
 const HELLO_DEADLINE_MS = 30_000;
 
@@ -28,8 +30,7 @@ export interface WorkerOptions {
 
 interface SentCall {
   call: PendingCall;
-  slot: number | undefined;
-  sent: { mapped: number; copied: number };
+  sent: SentBody;
 }
 
 /** One Python process and the calls that are under way in it. */
@@ -39,10 +40,9 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #process: WorkerProcess;
   readonly #decoder = new FrameDecoder();
+  readonly #bodies: Bodies;
   readonly #calls = new Map<number, SentCall>();
   readonly #helloDeadline: NodeJS.Timeout;
-  #requests: RequestArena | undefined;
-  #replies: Uint8Array | undefined;
   #state: 'starting' | 'ready' | 'gone' = 'starting';
   #lastId = 0;
   #stopReason: string | undefined;
@@ -51,8 +51,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     const { command, env, arenas, log } = options;
-    this.#requests = arenas && new RequestArena(arenas.request.bytes);
-    this.#replies = arenas?.reply.bytes;
+    this.#bodies = new Bodies(arenas);
     this.#process = new WorkerProcess({
       command,
       env,
@@ -81,7 +80,7 @@ export class Worker {
   }
 
   get sharedMemory(): boolean {
-    return this.#requests !== undefined;
+    return this.#bodies.shared;
   }
 
   /** Sends a call. Only for a worker that is `ready`. */
@@ -93,46 +92,25 @@ export class Worker {
     }
     this.#lastId += 1;
     const id = this.#lastId;
-    const { body, inline } = options;
-    const slot = body && !inline ? this.#put(body) : undefined;
-    const inlineBody = slot === undefined ? body : undefined;
+    const { body, inline = false } = options;
+    const sent = this.#bodies.send(body, inline);
     try {
+      const header = { kind: 'call', id, method, params };
       this.#process.write(
         encodeFrame(
-          {
-            kind: 'call',
-            id,
-            method,
-            params,
-            ...(inline && { inline }),
-            ...(body && {
-              body:
-                slot === undefined
-                  ? { at: 'inline', length: body.length }
-                  : { at: 'shared', offset: slot, length: body.length },
-            }),
-          },
-          inlineBody,
+          { ...header, ...(inline && { inline }), ...(sent.place && { body: sent.place }) },
+          sent.inline,
         ),
       );
     } catch (error) {
-      if (slot !== undefined) this.#requests?.free(slot);
+      this.#bodies.free(sent);
       return Promise.reject(error);
     }
     const call = new PendingCall(method, options, {
-      cancel: () => {
-        if (this.ready) this.#process.write(encodeFrame({ kind: 'cancel', id }));
-      },
+      cancel: () => this.#tell({ kind: 'cancel', id }),
       stopWorker: (reason) => this.stop(reason),
     });
-    this.#calls.set(id, {
-      call,
-      slot,
-      sent: {
-        mapped: slot === undefined ? 0 : (body?.length ?? 0),
-        copied: inlineBody?.length ?? 0,
-      },
-    });
+    this.#calls.set(id, { call, sent });
     return call.promise;
   }
 
@@ -148,8 +126,9 @@ export class Worker {
     this.#leave(this.#stopReason);
   }
 
-  #put(body: Uint8Array): number | undefined {
-    return body.length < PROTOCOL.inlineThresholdBytes ? undefined : this.#requests?.put(body);
+  /** Sends a frame that has no answer; one that comes too late is of no use to anybody. */
+  #tell(message: CancelFrame | ReleaseFrame): void {
+    if (this.ready) this.#process.write(encodeFrame(message));
   }
 
   #receive(chunk: Buffer): void {
@@ -179,22 +158,17 @@ export class Worker {
       entry.call.event(message.event);
       return;
     }
+    // A reply whose body is not where it says leaves the call to be rejected with the worker's end.
+    const outcome =
+      message.kind === 'reply'
+        ? this.#bodies.receive(message, body, entry.sent, (offset) =>
+            this.#tell({ kind: 'release', offset }),
+          )
+        : failureOf(message, entry.call.method);
     this.#calls.delete(message.id);
-    if (entry.slot !== undefined) this.#requests?.free(entry.slot);
-    if (message.kind === 'reply') {
-      entry.call.succeed(this.#reply(message, body, entry.sent));
-    } else {
-      const { code, message: text, details = {}, traceback } = message;
-      entry.call.fail(
-        isErrorCode(code)
-          ? new BridgeError(code, details, { message: text, pythonTraceback: traceback })
-          : new BridgeError(
-              'WORKER_FAILED',
-              { ...details, method: entry.call.method, exception: code, message: text },
-              { pythonTraceback: traceback },
-            ),
-      );
-    }
+    this.#bodies.free(entry.sent);
+    if (outcome instanceof BridgeError) entry.call.fail(outcome);
+    else entry.call.succeed(outcome);
   }
 
   #shakeHands(hello: HelloFrame): void {
@@ -213,7 +187,7 @@ export class Worker {
         return;
       }
     }
-    if (!hello.shared_memory) this.#requests = this.#replies = undefined;
+    if (!hello.shared_memory) this.#bodies.withoutArenas();
     clearTimeout(this.#helloDeadline);
     this.#state = 'ready';
     this.#options.log.info(
@@ -226,30 +200,6 @@ export class Worker {
       'a worker is ready',
     );
     this.#options.onReady();
-  }
-
-  #reply(message: ReplyFrame, inline: Uint8Array, sent: SentCall['sent']): Reply<unknown> {
-    const { at, offset, length } = message.body ?? { at: 'inline', length: 0 };
-    if (at === 'inline') {
-      if (length !== inline.length) throw new FrameError('the body is not as long as it says');
-      return ownedReply(message.value, message.body && inline, {
-        path: sent.mapped > 0 ? 'shared' : 'inline',
-        bytesMapped: sent.mapped,
-        bytesCopied: sent.copied + length,
-      });
-    }
-    const arena = this.#replies;
-    if (arena === undefined || offset === undefined || offset + length > arena.length) {
-      throw new FrameError('a body outside the arena');
-    }
-    return leasedReply(
-      message.value,
-      arena.subarray(offset, offset + length),
-      { path: 'shared', bytesMapped: sent.mapped + length, bytesCopied: sent.copied },
-      () => {
-        if (this.ready) this.#process.write(encodeFrame({ kind: 'release', offset }));
-      },
-    );
   }
 
   /** From here on the pool has a place to fill. */
@@ -266,7 +216,7 @@ export class Worker {
 
   #end(ending: string): void {
     const reason = this.#stopReason ?? ending;
-    const level = this.#stopReason === undefined ? 'error' : 'info';
+    const level = this.#callError === undefined ? 'warn' : 'info';
     this.#options.log[level](
       { event: 'worker.ended', worker: this.pid, reason, output: this.#process.output.last },
       'a worker ended',
@@ -282,9 +232,18 @@ export class Worker {
   }
 }
 
+function failureOf(failure: FailureFrame, method: string): BridgeError {
+  const { code, message, details = {}, traceback } = failure;
+  if (isErrorCode(code)) {
+    return new BridgeError(code, details, { message, pythonTraceback: traceback });
+  }
+  const params = { ...details, method, exception: code, message };
+  return new BridgeError('WORKER_FAILED', params, { pythonTraceback: traceback });
+}
+
 function startFailure(reason: string, output: string): BridgeError {
   const said = output === '' ? '' : ` Its last output:\n${output}`;
   return new BridgeError('NOT_READY', {
-    reason: `The Python worker did not start: it ended with ${reason}.${said}`,
+    reason: `The Python worker did not start: ${reason}.${said}`,
   });
 }

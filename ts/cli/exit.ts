@@ -68,7 +68,7 @@ export function complaintOf(thrown: unknown): Complaint {
   if (thrown instanceof ProblemError) return complaintOfProblem(thrown);
   if (thrown instanceof EtlError) {
     const exitCode = DATA_REFUSED.has(thrown.code) ? EXIT.refused : EXIT.usage;
-    return { exitCode, code: thrown.code, message };
+    return { exitCode, code: thrown.code, message: withPlaces(thrown) };
   }
   if (thrown instanceof BridgeError) {
     return { exitCode: exitCodeOfFailure(thrown.code), code: thrown.code, message };
@@ -76,7 +76,16 @@ export function complaintOf(thrown: unknown): Complaint {
   return { exitCode: EXIT.failed, code: 'INTERNAL', message };
 }
 
-function complaintOfProblem({ status, code, message }: ProblemError): Complaint {
+function complaintOfProblem(problem: ProblemError): Complaint {
+  const { status, code } = problem;
+  const message = withPlaces(problem);
   if (status === 401) return { exitCode: EXIT.authentication, code, message };
   return { exitCode: status >= 500 ? EXIT.failed : EXIT.usage, code, message };
+}
+
+/** The message, and below it every place at fault where there are several. */
+function withPlaces({ message, errors }: ProblemError | EtlError): string {
+  if (errors.length < 2) return message;
+  const places = errors.map((error) => `${error.path ?? error.field} ${error.message}`);
+  return [message, ...places].join('\n');
 }

@@ -7,7 +7,7 @@ import { JobStore } from '../jobs/store.js';
 import { openLog } from '../observability/log.js';
 import { readSettings } from '../settings.js';
 import { jobCapacity, loadSchemas, openWorkers } from '../workers.js';
-import type { Jobs } from './run.js';
+import type { Jobs } from './jobs.js';
 
 const STEP_MS = 250;
 
@@ -37,7 +37,7 @@ export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
       log,
     });
     undo.push(() => service.stop());
-    signal.throwIfAborted();
+    await pool.ready(signal);
     return localJobs(service, join(settings.stateDir, 'rejects'), close);
   } catch (error) {
     await close();

@@ -78,7 +78,11 @@ process.stdout.on('error', (error) => {
 try {
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exit(EXIT.ok);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) process.exit(EXIT.ok);
+    // The help has been shown, as no command was given.
+    if (error.code === 'commander.help') process.exit(EXIT.usage);
+  }
   if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
   const complaint = complaintOf(error);
   complain(complaint, wantsJson);

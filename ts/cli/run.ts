@@ -1,25 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
-import type { JobRequest } from '../generated/api/job-request.js';
 import { JobRequestDocument, JobRequestSchema } from '../generated/api/job-request.js';
 import { parseRequest } from '../http/request.js';
 import type { Job } from '../jobs/resource.js';
-import { JobsClient } from './client.js';
 import { EXIT, type ExitCode, exitCodeOfFailure, UsageError } from './exit.js';
+import type { Jobs } from './jobs.js';
 import { openLocalJobs } from './local-jobs.js';
 import { JobBar } from './progress.js';
+import { serverJobs } from './server-jobs.js';
 import { complain, describeError, printJson, printLine, say } from './terminal.js';
 
 const SHOWN_REJECTS = 10;
-
-/** Jobs, whether they run on a server or in this process. */
-export interface Jobs {
-  submit(request: JobRequest, options: { signal: AbortSignal }): Promise<Job>;
-  follow(jobId: string, options: { signal: AbortSignal }): AsyncIterable<Job>;
-  /** The first rejects, and where to find them all. */
-  firstRejects(job: Job, limit: number): Promise<{ rejects: readonly object[]; where: string }>;
-  close(): Promise<void>;
-}
 
 /** `etl run JOB.json`: brings a job to its end and prints it. */
 export async function run(
@@ -83,23 +74,4 @@ function conclude(job: Job, json: boolean): ExitCode {
   const exitCode = exitCodeOfFailure(job.error.code);
   complain({ exitCode, code: job.error.code, message: job.error.detail }, json);
   return exitCode;
-}
-
-function serverJobs(url: string): Jobs {
-  if (!URL.canParse(url)) {
-    throw new UsageError(
-      `--server ${url} is not a URL`,
-      'etl run JOB.json --server http://127.0.0.1:3000',
-    );
-  }
-  const client = new JobsClient(url);
-  return {
-    submit: (request, options) => client.submit(request, options),
-    follow: (jobId, options) => client.follow(jobId, options),
-    firstRejects: async ({ job_id }, limit) => ({
-      ...(await client.rejects(job_id, { limit })),
-      where: new URL(`/api/v1/jobs/${job_id}/rejects`, url).href,
-    }),
-    close: async () => undefined,
-  };
 }

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { ErrorRecord } from '../schema/validate.js';
 import type { Complaint } from './exit.js';
 
@@ -42,7 +41,7 @@ export function describeError(
 
 /** What came from data must not move the cursor, or look like a line of ours. */
 function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, (control) => {
+  return text.replace(/\p{Cc}/gu, (control) => {
     return `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }

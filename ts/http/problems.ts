@@ -5,6 +5,9 @@ import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type { Log } from '../observability/log.js';
 
 const RETRY_AFTER_S = 1;
+/** Codes that tell the caller little: the log has the cause. */
+const DEFECTS: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'WORKER_FAILED', 'PROTOCOL_MISMATCH']);
+
 /** How long a body that nobody wants may still come in, so that its sender can read the answer. */
 const LINGER_MS = 2_000;
 
@@ -52,21 +55,22 @@ export function sendProblem(
 
 /** The last handler: whatever was thrown becomes a problem; what nobody foresaw is logged. */
 export function problemHandler(log: Log): ErrorRequestHandler {
-  return (thrown: unknown, request, response, next) => {
+  // Express tells handlers of errors by their four parameters.
+  return (thrown: unknown, request, response, _next) => {
     const isGone = request.destroyed && !request.complete;
     if (response.headersSent || isGone) {
-      next(thrown);
+      log.debug({ event: 'http.cut', error: thrown }, 'an answer was cut');
+      response.destroy();
       return;
     }
     if (!request.complete) cutAfterAnswer(request, response);
-    const error = foreseen(thrown, request.path);
-    if (error) {
-      sendProblem(response, error);
-      return;
-    }
     const requestId = String(response.locals.requestId);
-    log.error({ event: 'http.failed', request_id: requestId, error: thrown }, 'a request failed');
-    sendProblem(response, new EtlError('INTERNAL', { request_id: requestId }, { cause: thrown }));
+    const error =
+      foreseen(thrown, request.path) ?? new EtlError('INTERNAL', { request_id: requestId });
+    if (DEFECTS.has(error.code)) {
+      log.error({ event: 'http.failed', request_id: requestId, error: thrown }, 'a request failed');
+    }
+    sendProblem(response, error);
   };
 }
 

@@ -34,7 +34,7 @@ export function parseQuery<T extends z.ZodRawShape>(
     }));
   });
   const [first] = errors;
-  const reason = `The query parameter ${first?.field} ${first?.message}.`;
+  const reason = `The query parameter ${first?.field} ${first?.message}`;
   throw new EtlError('INVALID_REQUEST', { reason }, { errors });
 }
 

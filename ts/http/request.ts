@@ -25,16 +25,29 @@ function reasonOf(errors: readonly { path: string; message: string }[]): string 
   const [first, ...more] = errors;
   const place = first?.path ? first.path.slice(1).replaceAll('/', '.') : 'the body';
   const others = more.length === 0 ? '' : `; and ${more.length} more, see errors`;
-  return `${place} ${first?.message}${others}.`;
+  return sentence(`${place} ${first?.message}${others}`);
 }
 
+function sentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
+}
+
+/** The name that was probably meant where a name is not known, for the end of a message. */
 function suggestion({ path, keyword, value }: ErrorRecord, document: JsonSchema): string {
   const tokens = path.split('/').slice(1);
   const last = tokens.at(-1) ?? '';
   if (keyword === 'additionalProperties') {
     return didYouMean(last, membersOf(schemasAt(document, tokens.slice(0, -1))));
   }
-  return typeof value === 'string' ? didYouMean(value, choicesOf(schemasAt(document, tokens))) : '';
+  const members: [string[], unknown][] =
+    keyword === 'anyOf' && typeof value === 'object'
+      ? Object.entries(value ?? {}).map(([key, member]) => [[...tokens, key], member])
+      : [[tokens, value]];
+  return members
+    .map(([at, name]) => {
+      return typeof name === 'string' ? didYouMean(name, choicesOf(schemasAt(document, at))) : '';
+    })
+    .join('');
 }
 
 function didYouMean(word: string, names: readonly string[]): string {

@@ -22,9 +22,20 @@ export function failRecord(record: JobRecord, thrown: unknown): JobRecord {
   };
 }
 
-/** Whether the attempt ended because its worker died, so that another attempt may do better. */
+/** Whether the attempt ended by what no row of the table foresees: the log needs its traceback. */
+export function isDefect(thrown: unknown): boolean {
+  const { code } = explain(thrown);
+  return code === 'WORKER_FAILED' || code === 'JOB_FAILED' || code === 'COUNTS_MISMATCH';
+}
+
+/** Whether the worker died while it worked on the job. */
 export function isCrash(thrown: unknown): boolean {
   return thrown instanceof BridgeError && thrown.code === 'WORKER_CRASHED';
+}
+
+/** Whether the attempt had no worker to its end, so that another attempt may do better. */
+export function isWorkerLoss(thrown: unknown): boolean {
+  return isCrash(thrown) || (thrown instanceof BridgeError && thrown.code === 'NOT_READY');
 }
 
 function explain(thrown: unknown): {

@@ -12,6 +12,11 @@ interface Place {
   readonly kind: 'file' | 'folder' | 'other' | 'nothing';
 }
 
+/** A place, and the components of its path that do not exist yet. */
+interface Resolved extends Place {
+  readonly missing: readonly string[];
+}
+
 /** The folders that jobs may read and write, and the way every path of a request goes. */
 export class DataRoots {
   readonly #roots: readonly { given: string; real: string }[];
@@ -68,7 +73,7 @@ export class DataRoots {
     }
     if (place.kind === 'file' && ifExists === 'fail') throw new EtlError('TARGET_EXISTS', { path });
     const folder = dirname(place.path);
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    await makeFolders(folder, place.missing.length - 1).catch((error: unknown) => {
       throw refuse(`is in a folder that cannot be made (${systemCode(error)})`);
     });
     await this.#assertAccess('target_path', path, folder, constants.W_OK);
@@ -76,7 +81,7 @@ export class DataRoots {
   }
 
   /** Walks down from the root, one component after the other, so that no link leads out. */
-  async #resolve(field: Field, path: string): Promise<Place> {
+  async #resolve(field: Field, path: string): Promise<Resolved> {
     if (path.includes('\0')) throw this.#forbidden(field, path, 'has a NUL character');
     const absolute = resolve(path);
     const [start] = this.#roots.flatMap(({ given, real }) =>
@@ -85,18 +90,20 @@ export class DataRoots {
     if (!start) throw this.#forbidden(field, path, 'lies outside them');
     const parts = relative(start.root, absolute).split(sep).filter(Boolean);
     let place: Place = { path: start.real, kind: 'folder' };
+    let missing: readonly string[] = [];
     for (const [depth, part] of parts.entries()) {
       if (place.kind !== 'folder') throw this.#forbidden(field, path, 'passes through a file');
       place = await this.#step(field, path, join(place.path, part));
       if (place.kind === 'nothing') {
-        place = { path: join(place.path, ...parts.slice(depth + 1)), kind: 'nothing' };
+        missing = parts.slice(depth);
+        place = { path: join(place.path, ...missing.slice(1)), kind: 'nothing' };
         break;
       }
     }
     if (contains(this.#stateDir, place.path)) {
       throw this.#forbidden(field, path, "lies in the server's own ETL_STATE_DIR");
     }
-    return place;
+    return { ...place, missing };
   }
 
   async #step(field: Field, path: string, next: string): Promise<Place> {
@@ -141,6 +148,16 @@ async function openRoot(given: string): Promise<{ given: string; real: string } 
   } catch {
     return problem;
   }
+}
+
+/** Makes `folder` and as many folders above it as are missing, following no link. */
+async function makeFolders(folder: string, missing: number): Promise<void> {
+  if (missing <= 0) return;
+  await makeFolders(dirname(folder), missing - 1);
+  await mkdir(folder).catch((error: unknown) => {
+    // Another job may have made it meanwhile.
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
 }
 
 function contains(folder: string, path: string): boolean {

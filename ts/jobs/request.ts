@@ -19,12 +19,14 @@ export type FilledRequest = JobRequest & { [Key in Defaulted]: NonNullable<JobRe
 /** Fills in what the request leaves out; `delimiter` stays absent where it is to be detected. */
 export function fillDefaults(request: JobRequest): FilledRequest {
   const { validation_mode = 'strict', source_options, transformations, batch_size } = request;
+  const max_errors =
+    request.max_errors ?? (validation_mode === 'strict' ? DEFAULT_STRICT_REJECTS : undefined);
   return {
-    ...(validation_mode === 'strict' && { max_errors: DEFAULT_STRICT_REJECTS }),
     ...request,
     source_options: { null_values: [''], ...source_options },
     transformations: transformations ?? [],
     validation_mode,
+    ...(max_errors !== undefined && { max_errors }),
     batch_size: batch_size ?? DEFAULT_BATCH_SIZE,
     enable_zero_copy: request.enable_zero_copy ?? true,
     if_exists: request.if_exists ?? 'replace',

@@ -88,6 +88,7 @@ const ENDED: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled'
 
 /** A job as it is when its request has been taken in. */
 export function newJob(jobId: string, request: FilledRequest): Job {
+  const { job_id: _, ...rest } = request;
   return {
     job_id: jobId,
     state: 'queued',
@@ -101,7 +102,7 @@ export function newJob(jobId: string, request: FilledRequest): Job {
     created_at: new Date().toISOString(),
     started_at: null,
     finished_at: null,
-    request: { ...request, job_id: jobId },
+    request: { job_id: jobId, ...rest },
   };
 }
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkerPool } from '../bridge/pool.js';
 import { EtlError } from '../errors.js';
 import type { Log } from '../observability/log.js';
@@ -12,7 +13,7 @@ import {
   runAttempt,
 } from './attempt.js';
 import type { JobEnds } from './ends.js';
-import { failRecord, isCrash } from './failure.js';
+import { failRecord, isCrash, isDefect, isWorkerLoss } from './failure.js';
 import type { DataRoots } from './paths.js';
 import { carryOut, planPublication } from './publication.js';
 import { type AttemptFiles, attemptFiles, type JobRecord } from './record.js';
@@ -22,6 +23,7 @@ import type { JobStore } from './store.js';
 
 const MOST_CRASHES = 3;
 const STORE_INTERVAL_MS = 1_000;
+const READY_INTERVAL_MS = 1_000;
 
 /** What the runner works with. */
 export interface RunnerParts {
@@ -88,6 +90,10 @@ export class JobRunner {
 
   async #run(jobId: string): Promise<void> {
     const { store, stateDir, ends, log } = this.#parts;
+    if (!(await this.#workersReady())) {
+      this.#queue.unshift(jobId);
+      return;
+    }
     const queued = store.find(jobId);
     if (queued?.job.state !== 'queued') return;
     const record = { ...queued, job: started(queued.job) };
@@ -107,6 +113,18 @@ export class JobRunner {
       `job ${job.state}`,
     );
     ends.announce(jobId);
+  }
+
+  /** Jobs stay queued for as long as workers cannot start; `/readyz` says why. */
+  async #workersReady(): Promise<boolean> {
+    const { signal } = this.#stopping;
+    try {
+      await this.#parts.pool.ready(signal);
+      return true;
+    } catch {
+      await delay(READY_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      return false;
+    }
   }
 
   /** The stages of one attempt, in order. */
@@ -180,13 +198,16 @@ export class JobRunner {
       return;
     }
     const crashes = record.crashes + (isCrash(thrown) ? 1 : 0);
-    if (isCrash(thrown) && crashes < MOST_CRASHES) {
-      log.warn({ event: 'job.retried', ...context }, 'the worker died; the job is run again');
+    if (isWorkerLoss(thrown) && crashes < MOST_CRASHES) {
+      log.warn({ event: 'job.retried', ...context }, 'the job lost its worker and is run again');
       requeue(store, { ...record, crashes });
       this.#queue.unshift(record.job.job_id);
       return;
     }
-    log.debug({ event: 'job.error', ...context }, 'the attempt ended by an error');
+    log[isDefect(thrown) ? 'error' : 'debug'](
+      { event: 'job.error', ...context },
+      'an attempt failed',
+    );
     store.update(failRecord({ ...record, crashes }, thrown));
   }
 }

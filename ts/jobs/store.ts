@@ -141,10 +141,14 @@ export class JobStore {
 
   /** Throws when the store does not answer. */
   check(): void {
-    this.#rows('SELECT 1 AS alive', []);
+    this.#rows('SELECT seq FROM jobs LIMIT 1', []);
   }
 
   close(): void {
+    // libsql keeps the file open until its statements are collected, and in WAL the lock with it.
+    this.#rows('PRAGMA journal_mode = DELETE', []);
+    this.#rows('PRAGMA locking_mode = NORMAL', []);
+    this.check();
     this.#database.close();
   }
 

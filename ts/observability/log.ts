@@ -13,9 +13,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * the last one before an exit is not lost.
  *
  * @param level - the least severe level that is written.
- * @param fd - 1 for the server; 2 where stdout carries data.
+ * @param destination - 1 for the server; 2 where stdout carries data; or a stream.
  */
-export function openLog(level: LogLevel, fd: 1 | 2): Log {
+export function openLog(level: LogLevel, destination: 1 | 2 | pino.DestinationStream): Log {
   return pino(
     {
       level,
@@ -25,6 +25,8 @@ export function openLog(level: LogLevel, fd: 1 | 2): Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ severity: label.toUpperCase() }) },
     },
-    pino.destination({ fd, sync: true }),
+    typeof destination === 'number'
+      ? pino.destination({ fd: destination, sync: true })
+      : destination,
   );
 }

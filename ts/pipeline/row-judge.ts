@@ -4,6 +4,9 @@ import type { Log } from '../observability/log.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { compareErrors, type ErrorRecord, validateRows } from '../schema/validate.js';
 
+/** What judges in Python: a pool of workers. */
+export type PythonCaller = Pick<WorkerPool, 'call'>;
+
 /** Which layers judge: Zod here, Pydantic in a worker, or both. */
 export type ValidationMode = 'dual' | 'zod' | 'pydantic';
 
@@ -61,7 +64,7 @@ export class RowJudge {
   readonly #schema: RecordSchema;
   readonly #mode: ValidationMode;
   readonly #maxErrors: number;
-  readonly #pool: WorkerPool | undefined;
+  readonly #pool: PythonCaller | undefined;
   readonly #signal: AbortSignal;
   readonly #log: Log;
   readonly #pending: Promise<BatchVerdicts>[] = [];
@@ -77,7 +80,7 @@ export class RowJudge {
     schema: RecordSchema;
     mode: ValidationMode;
     maxErrors: number;
-    pool: WorkerPool | undefined;
+    pool: PythonCaller | undefined;
     signal: AbortSignal;
     log: Log;
   }) {

@@ -15,6 +15,11 @@ export function format(name: FormatName) {
   return z.refine<string>((text) => expression.test(text), { params: { keyword: 'format' } });
 }
 
+/** `maxItems`; Zod's own `.max` would not look at the items of an array that is too long. */
+export function maxItems(count: number) {
+  return z.refine<unknown[]>((items) => items.length <= count, { params: { keyword: 'maxItems' } });
+}
+
 /** `uniqueItems`: no item twice, by JSON equality (1 is 1.0, the order of keys does not matter). */
 export function uniqueItems() {
   return z.refine<unknown[]>(hasUniqueItems, { params: { keyword: 'uniqueItems' } });
@@ -43,6 +48,11 @@ export function oneOf<const T>(values: readonly T[]) {
   return z.custom<T>((value) => value !== undefined && texts.has(canonicalJson(value)), {
     params: { keyword: 'enum' },
   });
+}
+
+/** A member whose name every object inherits (`constructor`): absent unless it is the row's own. */
+export function ownMember<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (typeof value === 'function' ? undefined : value), schema);
 }
 
 /** `anyOf`: one of the variants accepts the value; when none does, one error stands for all. */

@@ -35,7 +35,7 @@ export function issuesToRecords(
 }
 
 function* found(issue: z.core.$ZodIssue, input: unknown, document: JsonSchema): Generator<Found> {
-  yield* repeatedItemsAbove(issue.path, input, document);
+  yield* skippedAbove(issue.path, input, document);
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) {
       yield { path: [...issue.path, key], keyword: 'additionalProperties' };
@@ -44,19 +44,38 @@ function* found(issue: z.core.$ZodIssue, input: unknown, document: JsonSchema): 
   }
   const value = valueAt(input, issue.path);
   const schema = schemaAt(document, issue.path);
+  if (issue.code === 'invalid_union' && value !== MISSING && fitsType(value, schema.type)) {
+    for (const inner of issuesOfFittingType(issue.errors)) {
+      yield* found({ ...inner, path: [...issue.path, ...inner.path] }, input, document);
+    }
+    return;
+  }
   yield { path: issue.path, keyword: keywordOf(issue, value, schema) };
 }
 
-/** Zod skips a check of ours on an array whose items failed, and JSON Schema does not. */
-function* repeatedItemsAbove(path: Path, input: unknown, document: JsonSchema): Generator<Found> {
+const SKIPPED: [Keyword, (items: readonly unknown[], expected: unknown) => boolean][] = [
+  ['maxItems', (items, most) => items.length <= Number(most)],
+  ['uniqueItems', (items, wanted) => wanted !== true || hasUniqueItems(items)],
+];
+
+/** Zod skips our checks of an array when its items failed; JSON Schema does not. */
+function* skippedAbove(path: Path, input: unknown, document: JsonSchema): Generator<Found> {
   for (let depth = 0; depth < path.length; depth += 1) {
     const above = path.slice(0, depth);
     const value = valueAt(input, above);
-    if (!Array.isArray(value) || hasUniqueItems(value)) continue;
-    if (schemaAt(document, above).uniqueItems === true) {
-      yield { path: above, keyword: 'uniqueItems' };
+    if (!Array.isArray(value)) continue;
+    const schema = schemaAt(document, above);
+    for (const [keyword, holds] of SKIPPED) {
+      if (keyword in schema && !holds(value, schema[keyword])) yield { path: above, keyword };
     }
   }
+}
+
+/** Of a union of types, the issues of the one that the value has. */
+function issuesOfFittingType(errors: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] {
+  const isOtherType = ({ code, path }: z.core.$ZodIssue) =>
+    code === 'invalid_type' && path.length === 0;
+  return errors.find((issues) => !issues.some(isOtherType)) ?? [];
 }
 
 function keywordOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema): Keyword {

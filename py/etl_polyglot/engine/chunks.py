@@ -1,6 +1,7 @@
 """Cutting a text source into chunks at record boundaries."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from etl_polyglot.engine.file import SourceFile
@@ -66,10 +67,20 @@ def cut_chunks(
             line += data.count(b"\n")
         else:
             stop = _line_end(file, end, chunk_bytes)
-            yield Chunk(number, at, stop, line, window[: RAW_LIMIT + 1], oversized=True)
+            yield recall(file, Chunk(number, at, stop, line, b"", oversized=True))
             at = stop
-            line += 1
+            line += window.count(b"\n") + 1
         number, wanted = number + 1, chunk_bytes
+
+
+def recall(file: SourceFile, chunk: Chunk) -> Chunk:
+    """Read the bytes of a chunk again; of an oversized one the part that a reject shows."""
+    if not chunk.oversized:
+        return replace(chunk, data=file.read(chunk.start, chunk.end))
+    head = file.read(chunk.start, min(chunk.end, chunk.start + RAW_LIMIT + 2))
+    if len(head) == chunk.end - chunk.start and head.endswith(b"\n"):
+        head = head[:-1].removesuffix(b"\r")
+    return replace(chunk, data=head)
 
 
 def last_line_end(window: bytes, at_end: bool) -> Boundary | None:

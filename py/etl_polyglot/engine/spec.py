@@ -21,6 +21,7 @@ class JobSpec:
         batch_size: rows per record batch handed to a step; changes no result.
         threads: chunks that are worked on at once.
         memory_limit: bytes that the job may use; sizes the chunks and DuckDB's memory.
+        chunk_bytes: the size of chunks, where the memory is not to decide; changes no result.
     """
 
     job_id: str
@@ -41,6 +42,7 @@ class JobSpec:
     spill_dir: Path
     threads: int
     memory_limit: int
+    chunk_bytes: int | None = None
 
     @classmethod
     def from_json(cls, params: Mapping[str, Any]) -> "JobSpec":

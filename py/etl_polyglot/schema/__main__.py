@@ -1,9 +1,11 @@
-"""`python -m etl_polyglot.schema generate [--check]`."""
+"""`python -m etl_polyglot.schema`: generate the built-in sources, compile users' schemas."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from pathlib import Path
 
 from etl_polyglot.schema.generate import differences, generate
 from etl_polyglot.schema.problem import SchemaError
@@ -15,9 +17,17 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     generating = commands.add_parser("generate", help="write the generated sources")
     generating.add_argument("--check", action="store_true", help="only say what is out of date")
+    compiling = commands.add_parser("compile", help="compile a folder of schemas to a cache")
+    compiling.add_argument("--dir", type=Path, required=True, help="folder of NAME.schema.json")
+    compiling.add_argument("--cache", type=Path, required=True, help="where modules are written")
+    compiling.add_argument("--zod", required=True, help="URL that Zod modules import zod from")
+    compiling.add_argument("--checks", required=True, help="URL of the named checks")
+    compiling.add_argument("--json", action="store_true", help="print the manifest")
     options = parser.parse_args(arguments)
     try:
-        return _generate(options.check)
+        if options.command == "generate":
+            return _generate(options.check)
+        return _compile(options)
     except SchemaError as exc:
         print(exc, file=sys.stderr)
         return 2
@@ -32,6 +42,20 @@ def _generate(check: bool) -> int:
     for difference in found:
         print(f"{difference.path}: {difference.state}; run npm run generate", file=sys.stderr)
     return 1 if found else 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    # Imports generated code, which `generate` must do without.
+    from etl_polyglot.schema.compile import JavaScript, compile_folder, manifest
+
+    compiled = compile_folder(options.dir, options.cache, JavaScript(options.zod, options.checks))
+    if options.json:
+        json.dump(manifest(compiled), sys.stdout, ensure_ascii=False)
+        print()
+    else:
+        for one in compiled:
+            print(f"{one.record.name}: {one.zod_module or 'built in'}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from etl_polyglot.schema.emit_zod import doc_comment, typescript_value
 from etl_polyglot.schema.modules import header
 from etl_polyglot.schema.names import typescript_key
 
+FUTURE = "from __future__ import annotations\n"
+
 Emitted = tuple[str, str]
 """A module's text in TypeScript and in Python, without the header."""
 
@@ -20,7 +22,7 @@ def constants(name: str, document: Mapping[str, Any], source: str) -> Emitted:
     about = document["$comment"]
     return (
         f"{header(source, '//')}\n{doc_comment(about, '')}{typescript}",
-        f"{header(source, '#')}{docstring(about, '')}\nfrom __future__ import annotations\n{python}",
+        f"{header(source, '#')}{docstring(about, '')}\n{FUTURE}{python}",
     )
 
 
@@ -49,9 +51,13 @@ def _errors(document: Mapping[str, Any]) -> Emitted:
         "  readonly detail: string;\n"
         "}\n"
     )
-    python = _python_table(
-        "ErrorEntry", {"status": "int | None", "retryable": "bool", "title": "str", "detail": "str"}
-    ) + f"\n\nERRORS: dict[str, ErrorEntry] = {_python_entries(table)}\n"
+    python = (
+        _python_table(
+            "ErrorEntry",
+            {"status": "int | None", "retryable": "bool", "title": "str", "detail": "str"},
+        )
+        + f"\n\nERRORS: dict[str, ErrorEntry] = {_python_entries(table)}\n"
+    )
     return typescript, python
 
 

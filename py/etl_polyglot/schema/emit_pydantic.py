@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from etl_polyglot.schema.canonical import normal_number
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.layout import admits_null
-from etl_polyglot.schema.names import class_name, field_names, python_string, raw_python_string
+from etl_polyglot.schema.names import (
+    class_name,
+    field_names,
+    plain_text,
+    python_string,
+    raw_python_string,
+)
 from etl_polyglot.schema.regex import portable
 from etl_polyglot.schema.values import decimal_places
 
@@ -97,7 +103,7 @@ class PydanticEmitter:
             alias = f"alias={python_string(prop.name)}"
             settings = alias if prop.required else f"default=None, {alias}"
             value = f" = {self._use('pydantic', 'Field')}({settings})"
-        line = wrap(f"    {field}: ", annotation, value)
+        line = _assignment(f"    {field}: ", annotation, value)
         description = prop.node.description
         return f"{line}{docstring(description, '    ')}" if description else line
 
@@ -167,7 +173,7 @@ class PydanticEmitter:
             return f"dict[str, {self.annotation(node.extra, f'{name}Value')}]"
         return f"dict[str, {self._use('typing', 'Any')}]"
 
-    _emitters: dict[str, Callable[[PydanticEmitter, Node, str], str]] = {
+    _emitters: ClassVar[dict[str, Callable[[PydanticEmitter, Node, str], str]]] = {
         "boolean": _boolean,
         "integer": _number,
         "number": _number,
@@ -177,6 +183,12 @@ class PydanticEmitter:
     }
 
 
+def _assignment(head: str, annotation: str, value: str) -> str:
+    opening = value.find("(") + 1
+    first = f"{head}{annotation}{value[:opening]}"
+    if opening and len(first) <= WIDTH < len(head + annotation + value):
+        return f"{first}\n        {value[opening:-1]}\n    )\n"
+    return wrap(head, annotation, value)
 
 
 def python_value(value: Any) -> str:
@@ -195,7 +207,7 @@ def python_value(value: Any) -> str:
 
 def docstring(text: str, indent: str) -> str:
     """Write a description as a docstring, ending in a line end."""
-    text = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    text = plain_text(text).replace("\\", "\\\\").replace('"', '\\"')
     lines = textwrap.wrap(text, WIDTH - len(indent) - 6, break_long_words=False)
     if len(lines) == 1:
         return f'{indent}"""{text}"""\n'

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from etl_polyglot.schema.canonical import number_text
 from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.names import typescript_key, typescript_string
+from etl_polyglot.schema.names import plain_text, typescript_key, typescript_string
 from etl_polyglot.schema.values import decimal_places, json_type
 
 WIDTH = 100
 INDENT = "  "
+
+INHERITED = frozenset(
+    {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}
+    | {"toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__"}
+    | {"__lookupSetter__"}
+)
+"""Members of Object.prototype, which Zod finds in every row."""
 
 
 class ZodEmitter:
@@ -74,10 +81,7 @@ class ZodEmitter:
                 calls.append(f".{method}({number_text(node.keywords[keyword])})")
         step = node.keywords.get("multipleOf")
         if step is not None and not (whole and decimal_places(step)):
-            if whole:
-                calls.append(f".multipleOf({number_text(step)})")
-            else:
-                calls.append(f".check({self.check('multipleOf')}({number_text(step)}))")
+            calls.append(f".check({self.check('multipleOf')}({number_text(step)}))")
         return "".join(calls)
 
     def string(self, node: Node, indent: str) -> str:
@@ -95,11 +99,15 @@ class ZodEmitter:
     def array(self, node: Node, indent: str) -> str:
         item = "z.unknown()" if node.items is None else self.expression(node.items, indent)
         calls = [f"z.array({item})"]
-        for keyword, method in (("minItems", "min"), ("maxItems", "max")):
-            if keyword in node.keywords:
-                calls.append(f".{method}({number_text(node.keywords[keyword])})")
+        if "minItems" in node.keywords:
+            calls.append(f".min({number_text(node.keywords['minItems'])})")
+        checks = []
+        if "maxItems" in node.keywords:
+            checks.append(f"{self.check('maxItems')}({number_text(node.keywords['maxItems'])})")
         if node.keywords.get("uniqueItems"):
-            calls.append(f".check({self.check('uniqueItems')}())")
+            checks.append(f"{self.check('uniqueItems')}()")
+        if checks:
+            calls.append(f".check({', '.join(checks)})")
         return "".join(calls)
 
     def object(self, node: Node, indent: str) -> str:
@@ -129,14 +137,16 @@ class ZodEmitter:
 
     def member(self, prop: Property, indent: str) -> str:
         expression = self.expression(prop.node, indent)
-        if not prop.required:
-            expression += ".optional()"
+        optional = "" if prop.required else ".optional()"
+        if prop.name in INHERITED:
+            expression = f"{self.check('ownMember')}({expression}{optional})"
+        expression += optional
         head = f"{indent}{typescript_key(prop.name)}: "
         if "\n" in expression or len(head) + len(expression) < WIDTH:
             return expression
         return _chain(expression, indent + INDENT)
 
-    emitters: dict[str, Callable[[ZodEmitter, Node, str], str]] = {
+    emitters: ClassVar[dict[str, Callable[[ZodEmitter, Node, str], str]]] = {
         "boolean": boolean,
         "integer": number,
         "number": number,
@@ -215,7 +225,7 @@ def typescript_value(value: Any, indent: str = "") -> str:
 
 def doc_comment(text: str, indent: str) -> str:
     """Write a description as a JSDoc comment, ending in a line end."""
-    text = " ".join(text.replace("*/", "*\\/").split())
+    text = plain_text(text).replace("*/", "*\\/")
     if len(indent) + len(text) + 7 <= WIDTH:
         return f"{indent}/** {text} */\n"
     lines = textwrap.wrap(text, WIDTH - len(indent) - 3, break_long_words=False)

@@ -73,15 +73,15 @@ def _member_faults(node: Node, value: dict[str, Any], path: Path) -> Iterator[Fa
 @cache
 def _expression(pattern: str) -> SchemaValidator:
     # The engine that the models use, so that no third dialect comes in.
-    return SchemaValidator(core_schema.str_schema(pattern=pattern))
+    return SchemaValidator(core_schema.str_schema(pattern=portable(pattern)))
 
 
 def _matches(value: str, pattern: str) -> bool:
-    return _expression(portable(pattern)).isinstance_python(value)
+    return _expression(pattern).isinstance_python(value)
 
 
 def _has_format(value: str, name: str) -> bool:
-    return _expression(FORMATS[name]).isinstance_python(value)
+    return _matches(value, FORMATS[name])
 
 
 def _is_one_of(value: Any, values: list[Any]) -> bool:

@@ -12,7 +12,13 @@ from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
 from etl_polyglot.schema.load import SUFFIX, load_source, read_json, schema_files
 from etl_polyglot.schema.modules import header, python_module, typescript_module
-from etl_polyglot.schema.names import class_name, module_name, python_string, typescript_key
+from etl_polyglot.schema.names import (
+    class_name,
+    module_name,
+    python_string,
+    record_type_name,
+    typescript_key,
+)
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import Problem, SchemaError
 
@@ -57,15 +63,16 @@ def generated_files(root: Path = ROOT) -> dict[Path, str]:
             source = str(SHARED / folder / f"{record.name}{SUFFIX}")
             checks = "../../schema/checks.js"
             files[TYPESCRIPT / folder / f"{record.name}.ts"] = typescript_module(
-                record, type_name, source, checks
+                record, type_name, header(source, "//"), checks
             )
             files[PYTHON / folder / f"{module_name(record.name)}.py"] = python_module(
-                record, type_name, source
+                record, type_name, header(source, "#")
             )
         files[PYTHON / folder / "__init__.py"] = header(str(SHARED / folder), "#")
         if folder == "records":
             files[TYPESCRIPT / folder / "index.ts"] = _typescript_index(compiled)
             files[PYTHON / folder / "__init__.py"] = _python_index(compiled)
+            files[PYTHON / "digests.py"] = _python_digests(compiled)
     for name in CONSTANTS:
         path = SHARED / f"{name}.json"
         typescript, python = constants(Path(name).name, read_json(root / path), str(path))
@@ -107,11 +114,6 @@ def generate(root: Path = ROOT) -> list[Difference]:
     return done
 
 
-def record_type_name(name: str) -> str:
-    """Return the name in code of a record schema: `user` → `UserRecord`."""
-    return f"{class_name(name)}Record"
-
-
 def _type_name(record: Record, folder: str) -> str:
     if folder == "records":
         return record_type_name(record.name)
@@ -143,13 +145,26 @@ def _python_index(compiled: list[tuple[Record, str]]) -> str:
     imports, entries = "", ""
     for record, type_name in compiled:
         module = f"etl_polyglot.generated.records.{module_name(record.name)}"
+        name = python_string(record.name)
         imports += f"from {module} import {type_name}\n"
-        entries += f'    {python_string(record.name)}: (\n        "{record.digest}",\n'
-        entries += f"        {type_name},\n    ),\n"
+        entries += f"    {name}: (DIGESTS[{name}], {type_name}),\n"
     return (
         f"{header(str(SHARED / 'records'), '#')}"
         '"""The record schemas that are compiled in."""\n\n'
-        f"from __future__ import annotations\n\nfrom pydantic import BaseModel\n\n{imports}\n"
+        "from __future__ import annotations\n\nfrom pydantic import BaseModel\n\n"
+        f"from etl_polyglot.generated.digests import DIGESTS\n{imports}\n"
         f"BUILT_IN: dict[str, tuple[str, type[BaseModel]]] = {{\n{entries}}}\n"
         '"""Name → the digest and the model."""\n'
+    )
+
+
+def _python_digests(compiled: list[tuple[Record, str]]) -> str:
+    entries = "".join(
+        f"    {python_string(record.name)}: {python_string(record.digest)},\n"
+        for record, _ in compiled
+    )
+    return (
+        f"{header(str(SHARED / 'records'), '#')}"
+        '"""The digests of the record schemas that are compiled in, to tell them by."""\n\n'
+        f"from __future__ import annotations\n\nDIGESTS: dict[str, str] = {{\n{entries}}}\n"
     )

@@ -21,7 +21,6 @@ Kind = Literal[
 ]
 
 
-
 def layout(record: Record) -> dict[str, Any]:
     """Return the record's layout as JSON: its columns in order, and whether others are refused."""
     return {

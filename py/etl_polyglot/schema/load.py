@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ COMPILER_VERSION = 1
 """Part of every digest: raise it when the same schema compiles to something else."""
 
 SUFFIX = ".schema.json"
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Source:
 def schema_digest(document: dict[str, Any]) -> str:
     """Return the hex SHA-256 of the document's canonical JSON and the compiler's version."""
     text = f"{canonical_json(document)}\n{COMPILER_VERSION}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def combined_digest(digests: dict[str, str]) -> str:
@@ -85,11 +87,23 @@ def read_json(path: Path) -> Any:
 
 def load_source(path: Path) -> Source:
     """Read `NAME.schema.json`; raises SchemaError where it is not a JSON object."""
+    name = path.name.removesuffix(SUFFIX)
+    if not re.fullmatch(NAME, name):
+        instead = "name the file with letters, digits, dots, dashes and underscores, 128 at most"
+        raise SchemaError([Problem("", "its name is not that of a schema", instead, path)])
     document = read_json(path)
     if not isinstance(document, dict):
         problem = Problem("", "is not a JSON object", "write a schema of type object", path)
         raise SchemaError([problem])
-    return Source(path.name.removesuffix(SUFFIX), path, document, schema_digest(document))
+    try:
+        digest = schema_digest(document)
+    except UnicodeEncodeError:
+        problem = Problem("", "has a lone surrogate in a string", "write whole characters", path)
+        raise SchemaError([problem]) from None
+    except RecursionError:
+        problem = Problem("", "is nested too deeply", "write a flatter schema", path)
+        raise SchemaError([problem]) from None
+    return Source(name, path, document, digest)
 
 
 def schema_files(folder: Path) -> list[Path]:

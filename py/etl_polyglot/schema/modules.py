@@ -13,18 +13,23 @@ GENERATOR = "npm run generate"
 
 
 def header(source: str, comment: str) -> str:
-    """Return the first line of a generated file."""
+    """Return the first line of a generated file, for sources under `shared-schemas`."""
     return f"{comment} Generated from {source} by `{GENERATOR}`; do not edit.\n"
 
 
-def typescript_module(record: Record, type_name: str, source: str, checks: str) -> str:
+def cache_header(source: str, comment: str) -> str:
+    """Return the first line of a module in the cache of users' schemas."""
+    return f"{comment} Compiled from {source} by etl-polyglot; do not edit, edit that.\n"
+
+
+def typescript_module(record: Record, type_name: str, head: str, checks: str) -> str:
     """Write a TypeScript module: Zod schema, inferred type, and the document itself.
 
     `checks` is what the module imports the named checks from.
     """
     emitter = ZodEmitter()
     schema = emitter.expression(record.root)
-    parts = [header(source, "//"), "import { z } from 'zod';\n", _checks_import(emitter, checks)]
+    parts = [head, "import { z } from 'zod';\n", _checks_import(emitter, checks)]
     parts.append("\n")
     description = record.root.description or record.root.title
     if description:
@@ -37,12 +42,12 @@ def typescript_module(record: Record, type_name: str, source: str, checks: str) 
     return "".join(parts)
 
 
-def javascript_module(record: Record, type_name: str, source: str, zod: str, checks: str) -> str:
+def javascript_module(record: Record, type_name: str, head: str, zod: str, checks: str) -> str:
     """Write a JavaScript module whose default export is the Zod schema."""
     emitter = ZodEmitter()
     schema = emitter.expression(record.root)
     parts = [
-        header(source, "//"),
+        head,
         f"import {{ z }} from {typescript_string(zod)};\n",
         _checks_import(emitter, checks),
         f"\nexport const {type_name}Schema = {schema};\n\n",
@@ -58,7 +63,7 @@ def _checks_import(emitter: ZodEmitter, checks: str) -> str:
     return f"import {{ {names} }} from {typescript_string(checks)};\n"
 
 
-def python_module(record: Record, type_name: str, source: str) -> str:
+def python_module(record: Record, type_name: str, head: str) -> str:
     """Write a Python module with the record's class and those that it is made of."""
     emitter = PydanticEmitter()
     emitter.model(record.root, type_name)
@@ -70,9 +75,4 @@ def python_module(record: Record, type_name: str, source: str) -> str:
             names = sorted(emitter.imports.get(module, ()))
             if names:
                 imports.append(f"from {module} import {', '.join(names)}\n")
-    return (
-        header(source, "#")
-        + "from __future__ import annotations\n\n"
-        + "\n".join(imports)
-        + f"\n\n{body}"
-    )
+    return head + "from __future__ import annotations\n\n" + "\n".join(imports) + f"\n\n{body}"

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl_polyglot.schema.charset import LINE_ENDS, Ranges, bracketed, character, shorthand
+
 MAX_REPEAT = 1000
 """RE2 refuses more repetitions, also as the product of nested ones."""
 
-_CONTROLS = {"t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D}
-_SYNTAX = "^$\\.*+?()[]{}|/"
-_DIGIT = ((0x30, 0x39),)
-_WORD = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-# ECMA-262's WhiteSpace and LineTerminator.
-_SPACE = (
-    *((0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)),
-    *((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
-)
-_LINE_ENDS = ((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029))
-_SETS = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
+MAX_SIZE = 10_000
+"""Characters and sets, counts written out; all engines build such an automaton."""
 
-Ranges = tuple[tuple[int, int], ...]
+MAX_DEPTH = 50
+
+_CONTROLS = {"t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D}
+_SPECIAL = "^$\\.*+?()[]{}|"
+_SYNTAX = f"{_SPECIAL}/"
 
 
 class PatternError(ValueError):
@@ -34,45 +31,14 @@ class PatternError(ValueError):
         self.instead = instead
 
 
-def _complement(ranges: Ranges) -> Ranges:
-    result, start = [], 0
-    for low, high in sorted(ranges):
-        if start < low:
-            result.append((start, low - 1))
-        start = max(start, high + 1)
-    if start <= 0x10FFFF:
-        result.append((start, 0x10FFFF))
-    return tuple(result)
-
-
-def _set_of(letter: str) -> Ranges:
-    ranges = _SETS[letter.lower()]
-    return _complement(ranges) if letter.isupper() else ranges
-
-
-def _char(code: int, special: str) -> str:
-    if not 0x20 <= code < 0x7F:
-        # Letters beyond ASCII stand as they are, what no one sees is written by its number.
-        return chr(code) if chr(code).isalnum() else f"\\x{{{code:X}}}"
-    return f"\\{chr(code)}" if chr(code) in special else chr(code)
-
-
-def _class(ranges: Ranges, negated: bool = False) -> str:
-    parts = []
-    for low, high in ranges:
-        parts.append(_char(low, "\\^-[]&~"))
-        if high > low:
-            parts.append("" if high == low + 1 else "-")
-            parts.append(_char(high, "\\^-[]&~"))
-    return f"[{'^' if negated else ''}{''.join(parts)}]"
-
-
 @dataclass(slots=True)
 class _Reader:
     """Walks a pattern once and gathers its portable form."""
 
     text: str
     at: int = 0
+    depth: int = 0
+    size: int = 0
 
     def peek(self) -> str:
         return self.text[self.at] if self.at < len(self.text) else ""
@@ -120,22 +86,25 @@ class _Reader:
         return atom + quantifier
 
     def atom(self, repeats: int) -> str:
+        self.size += repeats
+        if self.size > MAX_SIZE:
+            raise PatternError("it is too large with its counts written out", "use maxLength")
         char = self.take()
         if char == "(":
             return self.group(repeats)
         if char == "[":
             return self.char_class()
         if char == ".":
-            return _class(_LINE_ENDS, negated=True)
+            return bracketed(LINE_ENDS, negated=True)
         if char == "\\":
             if self.peek() in tuple("dDwWsS"):
-                return _class(_set_of(self.take()))
-            return _char(self.escape(), _SYNTAX)
+                return bracketed(shorthand(self.take()))
+            return character(self.escape(), _SPECIAL)
         if char in "*+?{":
             raise PatternError(f"{char} has nothing to repeat", f"write \\{char} for the character")
         if char in "]}":
             raise PatternError(f"{char} stands alone", f"write \\{char}")
-        return _char(ord(char), _SYNTAX)
+        return character(ord(char), _SPECIAL)
 
     def group(self, repeats: int) -> str:
         if self.accept("?:"):
@@ -152,7 +121,11 @@ class _Reader:
             self.take()
         elif self.peek() == "?":
             raise PatternError("inline flags are not of the profile", "write both cases, [Aa]")
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise PatternError(f"its groups are nested over {MAX_DEPTH} deep", "flatten them")
         inner = self.alternatives(repeats)
+        self.depth -= 1
         if not self.accept(")"):
             raise PatternError("a ( is not closed", "close it, or write \\(")
         return f"(?:{inner})"
@@ -160,7 +133,7 @@ class _Reader:
     def quantifier(self) -> tuple[str, int]:
         char = self.peek()
         most = 1
-        if char in ("*", "+", "?") and char:
+        if char in ("*", "+", "?"):
             quantifier = self.take()
         elif char == "{":
             end = self.text.find("}", self.at)
@@ -177,7 +150,7 @@ class _Reader:
         else:
             return "", 1
         self.accept("?")  # lazy or greedy finds the same
-        if self.peek() in ("*", "+", "?", "{") and self.peek():
+        if self.peek() in ("*", "+", "?", "{"):
             raise PatternError("a quantifier is repeated", "put the inner one in (?:…)")
         return quantifier, max(most, 1)
 
@@ -246,7 +219,7 @@ class _Reader:
         self.take()
         if not ranges:
             raise PatternError("[] and [^] differ between engines", "name the characters")
-        return _class(tuple(ranges), negated)
+        return bracketed(tuple(ranges), negated)
 
     def class_atom(self) -> int | Ranges:
         char = self.take()
@@ -255,7 +228,7 @@ class _Reader:
         if char != "\\":
             return ord(char)
         if self.peek() in tuple("dDwWsS"):
-            return _set_of(self.take())
+            return shorthand(self.take())
         if self.accept("-"):
             return ord("-")
         if self.accept("b"):

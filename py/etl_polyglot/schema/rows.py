@@ -7,15 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.record import Column, RecordSchema
 
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
-
-NOT_JSON = object()
-"""Stands for a `json` column's text that is not JSON: it fits no schema."""
 
 
 def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
@@ -41,7 +38,7 @@ def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
     return rows
 
 
-def _as_text(array: pa.Array) -> pa.Array:
+def _as_text(array: Array) -> Array:
     """Write timestamps, dates and times as RFC 3339 text."""
     if pa.types.is_timestamp(array.type):
         text = pc.cast(array, pa.string())
@@ -85,8 +82,8 @@ def _same(value: Any) -> Any:
 def _parse(text: Any) -> Any:
     try:
         return json.loads(text) if isinstance(text, str) else text
-    except ValueError:
-        return NOT_JSON
+    except ValueError:  # text that is no JSON stands for itself
+        return text
 
 
 def columns_of(schema: RecordSchema, rows: Sequence[Row]) -> pa.RecordBatch:
@@ -96,6 +93,29 @@ def columns_of(schema: RecordSchema, rows: Sequence[Row]) -> pa.RecordBatch:
         convert = _writer(column)
         values = [row.get(column.name) for row in rows]
         if convert is not None:
-            values = [convert(value, column.name in row) for row, value in zip(rows, values)]
+            values = [_maybe(convert, value) for value in values]
         arrays.append(pa.array(values, column.text_type))
     return pa.RecordBatch.from_arrays(arrays, schema=schema.text_schema)
+
+
+def _writer(column: Column) -> Convert | None:
+    match column.kind:
+        case "integer":  # 1.0 is an integer
+            return int
+        case "number":
+            return float
+        case "json":
+            return _dump
+        case "list" if column.item is not None:
+            inner = _writer(column.item)
+            return None if inner is None else lambda items: [_maybe(inner, item) for item in items]
+        case "struct":
+            fields = [(field.name, _writer(field) or _same) for field in column.fields]
+            return lambda value: {
+                name: _maybe(convert, value.get(name)) for name, convert in fields
+            }
+    return None
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

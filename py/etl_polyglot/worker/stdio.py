@@ -1,6 +1,5 @@
 """Claims the worker's standard streams, so that nothing but frames reaches Node's pipe."""
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -8,7 +7,6 @@ import sys
 from dataclasses import dataclass
 
 _PR_SET_PDEATHSIG = 1
-_LINE_BUFFERED = 1
 
 
 @dataclass(frozen=True)
@@ -33,15 +31,7 @@ def claim_stdio() -> Streams:
     sys.stdout = sys.stderr
     # Node sends SIGINT to a worker that hangs: the default action ends it even inside C code.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _claim_c_library()
-    return streams
-
-
-def _claim_c_library() -> None:
-    libc = ctypes.CDLL(None)
-    # C buffers whole blocks when stdout is a pipe, and a worker ends without flushing them.
-    with contextlib.suppress(ValueError):  # the C library calls its stdout something else
-        libc.setvbuf(ctypes.c_void_p.in_dll(libc, "stdout"), None, _LINE_BUFFERED, 0)
     # The end of stdin is read by Python; a call that never lets go of the GIL would miss it.
     if sys.platform == "linux":
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    return streams

@@ -42,6 +42,13 @@ def hold_gil(call: Call) -> Reply:
     return Reply(None)
 
 
+@method("resist")
+def resist(call: Call) -> Reply:
+    """Can be ended by nothing but SIGKILL."""
+    ctypes.CDLL(None).signal(signal.SIGINT, 1)  # SIG_IGN
+    return hold_gil(call)
+
+
 @method("report")
 def report(call: Call) -> Reply:
     """Sends an event every 50 ms, `count` times."""
@@ -118,10 +125,12 @@ def garble(call: Call) -> Reply:
     """Writes what is no frame to the pipe of frames."""
     header = b'{"kind":"reply","id":1,"value":null}'
     checksum = zlib.crc32(header)
+    place = b'{"kind":"reply","id":2,"value":1,"body":{"at":"shared","offset":0,"length":33554433}}'
     stray = {
         "text": b"Segmentation fault (core dumped)\n",
         "checksum": struct.pack("<4I", MAGIC, len(header), 0, checksum ^ 1) + header,
         "length": struct.pack("<4I", MAGIC, 0xFFFFFFFF, 0, 0) + header,
+        "place": struct.pack("<4I", MAGIC, len(place), 0, zlib.crc32(place)) + place,
         "message": struct.pack("<4I", MAGIC, 2, 0, zlib.crc32(b"{}")) + b"{}",
     }[call.params["how"]]
     os.write(STREAMS.frames_out, stray)

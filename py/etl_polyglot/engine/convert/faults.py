@@ -1,8 +1,13 @@
 """The error records of records that cannot be parsed or cast."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from etl_polyglot.engine.convert.text import admitted_types
+import numpy as np
+import pyarrow as pa
+
+from etl_polyglot.engine.convert.text import Mask, admitted_types
+from etl_polyglot.engine.rows import Rows
 from etl_polyglot.generated.validation import STAGES
 from etl_polyglot.schema.record import Column
 
@@ -51,3 +56,26 @@ def _expected(column: Column) -> str:
     if column.kind == "json":
         return " or ".join(sorted(admitted_types(column.node) or {"any"}))
     return _JSON_TYPES.get(column.kind, column.kind)
+
+
+def reject_uncast(
+    rows: Rows, source: pa.RecordBatch, failures: Sequence[tuple[Column, Mask]]
+) -> None:
+    """Take out the rows in which a column could not be cast.
+
+    Parameters:
+        rows: the rows, already cast.
+        source: the same rows as the source has them, whose values the errors show.
+        failures: the columns that failed, each with the mask of its rows.
+    """
+    if not failures:
+        return
+    failed = np.logical_or.reduce([mask for _, mask in failures])
+    errors = (
+        (int(rows.records[row]), cast_error(column, source.column(column.name)[row].as_py()))
+        for row in np.flatnonzero(failed).tolist()
+        for column, mask in failures
+        if mask[row]
+    )
+    rows.rejects.add(rows.locator, "cast", errors)
+    rows.keep(~failed)

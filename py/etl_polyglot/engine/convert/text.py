@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl_polyglot.engine.convert.values import column_from_values
+from etl_polyglot.engine.nested import lengths_of, list_array, rows_with
+from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.layout import value_types
 from etl_polyglot.schema.record import Column
@@ -33,11 +34,11 @@ _BOOLEANS = pa.array(_TRUE + _FALSE)
 _SCALARS = {"integer", "number", "boolean", "string", "date-time", "date", "time"}
 
 Mask = npt.NDArray[np.bool_]
-Converted = tuple[pa.Array, Mask | None]
+Converted = tuple[Array, Mask | None]
 """A column of the target type, and which of its rows could not be converted (None: no row)."""
 
 
-def column_from_text(column: Column, text: pa.StringArray) -> Converted:
+def column_from_text(column: Column, text: Array) -> Converted:
     """Convert one column of text to its schema's type.
 
     Parameters:
@@ -65,7 +66,7 @@ def column_from_text(column: Column, text: pa.StringArray) -> Converted:
             return text, None
 
 
-def _integers(text: pa.StringArray) -> Converted:
+def _integers(text: Array) -> Converted:
     # Digits and signs only: then Arrow's cast, which also takes hexadecimal, is exact.
     if _greatest_byte(text) <= ord("9"):
         try:
@@ -83,13 +84,11 @@ def _integers(text: pa.StringArray) -> Converted:
     return _in_range(values, text)
 
 
-def _in_range(values: pa.Int64Array, text: pa.StringArray) -> Converted:
+def _in_range(values: Array, text: Array) -> Converted:
     limits = pc.min_max(values)
     low, high = limits["min"].as_py(), limits["max"].as_py()
     if low is not None and (low < -MAX_INTEGER or high > MAX_INTEGER):
-        fits = pc.and_(
-            pc.less_equal(values, MAX_INTEGER), pc.greater_equal(values, -MAX_INTEGER)
-        )
+        fits = pc.and_(pc.less_equal(values, MAX_INTEGER), pc.greater_equal(values, -MAX_INTEGER))
         values = pc.if_else(fits, values, None)
     return values, _failed(values, text)
 
@@ -99,15 +98,15 @@ def _integral(text: str) -> int | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    # Before the digits are written out: 1e999999999 would fill the memory.
-    if number.adjusted() > 16:
-        return None
     if not number:
         return 0
-    return int(number) if number.adjusted() >= 0 and number == number.to_integral_value() else None
+    # Before the digits are written out: 1e999999999 would fill the memory.
+    if not 0 <= number.adjusted() <= 16 or number != number.to_integral_value():
+        return None
+    return int(number)
 
 
-def _numbers(text: pa.StringArray) -> Converted:
+def _numbers(text: Array) -> Converted:
     try:
         values = text.cast(pa.float64())
     except pa.ArrowInvalid:
@@ -119,13 +118,13 @@ def _numbers(text: pa.StringArray) -> Converted:
     return values, _failed(values, text)
 
 
-def _booleans(text: pa.StringArray) -> Converted:
+def _booleans(text: Array) -> Converted:
     found = pc.index_in(text, value_set=_BOOLEANS)
     values = pc.less(found, len(_TRUE))
     return values, _failed(values, text)
 
 
-def _lists(column: Column, text: pa.StringArray) -> Converted:
+def _lists(column: Column, text: Array) -> Converted:
     item = column.item
     is_json = pc.starts_with(text, "[")
     if item is None or item.kind not in _SCALARS:
@@ -134,13 +133,10 @@ def _lists(column: Column, text: pa.StringArray) -> Converted:
     pieces = pc.split_pattern(plain, LIST_SEPARATOR)
     items, failed_items = column_from_text(item, pieces.flatten())
     empty = pc.fill_null(pc.equal(text, ""), False)
-    mask = pc.and_(pieces.is_null(), pc.invert(empty))
-    lists = pa.ListArray.from_arrays(pieces.offsets, items, type=column.text_type, mask=mask)
-    failed = None
-    if failed_items is not None:
-        failed = np.zeros(len(text), bool)
-        lengths = pc.fill_null(pc.list_value_length(pieces), 0).to_numpy()
-        failed[np.repeat(np.arange(len(text)), lengths)[failed_items]] = True
+    lengths = lengths_of(pieces)
+    absent = pc.and_(pieces.is_null(), pc.invert(empty))
+    lists = list_array(lengths, items, column.text_type, absent)
+    failed = None if failed_items is None else rows_with(failed_items, lengths)
     if not pc.any(is_json).as_py():
         return lists, failed
     parsed, failed_json = _json_texts(column, pc.if_else(is_json, text, None))
@@ -149,7 +145,7 @@ def _lists(column: Column, text: pa.StringArray) -> Converted:
     return merged, _either(failed, failed_json)
 
 
-def _json_texts(column: Column, text: pa.StringArray) -> Converted:
+def _json_texts(column: Column, text: Array) -> Converted:
     failed = np.zeros(len(text), bool)
     values: list[Any] = []
     for row, item in enumerate(text.to_pylist()):
@@ -163,7 +159,7 @@ def _json_texts(column: Column, text: pa.StringArray) -> Converted:
     return array, _either(failed if failed.any() else None, misfits)
 
 
-def _unions(column: Column, text: pa.StringArray) -> Converted:
+def _unions(column: Column, text: Array) -> Converted:
     encoded = text.dictionary_encode()
     convert = partial(_union_member, admitted_types(column.node))
     members = pa.array([convert(item) for item in encoded.dictionary.to_pylist()], pa.string())
@@ -196,7 +192,7 @@ def admitted_types(node: Node) -> set[str] | None:
     return set(value_types(node)) or None
 
 
-def _greatest_byte(text: pa.StringArray) -> int:
+def _greatest_byte(text: Array) -> int:
     data = text.buffers()[2]
     if data is None or data.size == 0:
         return 0
@@ -206,14 +202,15 @@ def _greatest_byte(text: pa.StringArray) -> int:
     return int(used.max(initial=0))
 
 
-def _failed(values: pa.Array, text: pa.Array) -> Mask | None:
+def _failed(values: Array, text: Array) -> Mask | None:
     if values.null_count == text.null_count:
         return None
     return _as_mask(pc.and_(values.is_null(), text.is_valid()))
 
 
-def _as_mask(values: pa.BooleanArray) -> Mask:
-    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+def _as_mask(values: Array) -> Mask:
+    mask: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _either(one: Mask | None, other: Mask | None) -> Mask | None:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
+from etl_polyglot.engine.nested import list_array, rows_with, struct_array
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.record import Column
 
 _MAX_INTEGER = 2**53 - 1
@@ -36,7 +38,7 @@ class Fitted:
             is admitted, a required nullable member left out, an unknown key.
     """
 
-    arrays: list[pa.Array]
+    arrays: list[Array]
     wrong: dict[int, list[Column | None]] = field(default_factory=dict)
     loose: set[int] = field(default_factory=set)
 
@@ -79,7 +81,7 @@ def fit_rows(columns: Sequence[Column], closed: bool, rows: Sequence[Any]) -> Fi
     return fitted
 
 
-def column_from_values(column: Column, values: list[Any]) -> tuple[pa.Array, Mask | None]:
+def column_from_values(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
     """Lay the values of one column out in an array; None stands for an absent value.
 
     Returns:
@@ -101,9 +103,7 @@ def column_from_values(column: Column, values: list[Any]) -> tuple[pa.Array, Mas
     return pa.array(values, column.text_type), misfits
 
 
-def _keep(
-    values: list[Any], accept: Callable[[Any], Any]
-) -> tuple[list[Any], Mask | None]:
+def _keep(values: list[Any], accept: Callable[[Any], Any]) -> tuple[list[Any], Mask | None]:
     kept = [None if value is None else accept(value) for value in values]
     lost = [i for i, value in enumerate(kept) if value is None and values[i] is not None]
     if not lost:
@@ -148,33 +148,21 @@ _ACCEPT: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _lists(
-    column: Column, item: Column, values: list[Any]
-) -> tuple[pa.Array, Mask | None]:
+def _lists(column: Column, item: Column, values: list[Any]) -> tuple[Array, Mask | None]:
     lengths = np.array([0 if value is None else len(value) for value in values], np.int64)
     items = [each for value in values if value is not None for each in value]
     array, failed = column_from_values(item, items)
     if not item.nullable and None in items:
         failed = _either(failed, np.array([each is None for each in items]))
-    offsets = np.zeros(len(values) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
     absent = pa.array([value is None for value in values], pa.bool_())
-    lists = pa.ListArray.from_arrays(
-        pa.array(offsets), array, type=column.text_type, mask=absent
-    )
-    if failed is None:
-        return lists, None
-    misfits = np.zeros(len(values), bool)
-    misfits[np.repeat(np.arange(len(values)), lengths)[failed]] = True
-    return lists, misfits
+    lists = list_array(lengths, array, column.text_type, absent)
+    return lists, None if failed is None else rows_with(failed, lengths)
 
 
-def _structs(column: Column, values: list[Any]) -> tuple[pa.Array, Mask | None]:
+def _structs(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
     absent = [value is None for value in values]
     fitted = fit_rows(column.fields, True, [value or {} for value in values])
-    array = pa.StructArray.from_arrays(
-        fitted.arrays, fields=list(column.text_type), mask=pa.array(absent, pa.bool_())
-    )
+    array = struct_array(fitted.arrays, column.text_type, pa.array(absent, pa.bool_()))
     lost = [row for row in {*fitted.wrong, *fitted.loose} if not absent[row]]
     if not lost:
         return array, None

@@ -4,14 +4,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks
+from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks, recall
 from etl_polyglot.engine.columns import check_columns
-from etl_polyglot.engine.convert.faults import cast_error, parse_error
+from etl_polyglot.engine.convert.faults import parse_error, reject_uncast
 from etl_polyglot.engine.convert.text import Mask, column_from_text
 from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
 from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
@@ -24,6 +25,7 @@ from etl_polyglot.engine.sources.csv_records import (
     sound_records,
 )
 from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
+from etl_polyglot.schema.arrow import Array, nulls
 from etl_polyglot.schema.record import Column, RecordSchema
 
 _BOM = b"\xef\xbb\xbf"
@@ -92,10 +94,8 @@ class CsvSource:
         """Describe records by line, byte offset and raw text."""
 
         def make() -> TextLocator:
-            if chunk.data or chunk.oversized:
-                return TextLocator(chunk, self._records(chunk))
-            again = replace(chunk, data=self._request.file.read(chunk.start, chunk.end))
-            return TextLocator(again, self._records(again))
+            whole = chunk if chunk.data else recall(self._request.file, chunk)
+            return TextLocator(whole, self._records(whole))
 
         return LazyLocator(make)
 
@@ -144,11 +144,14 @@ class CsvSource:
         names = [column.name for column in self._present]
         if not data.lstrip(b"\r\n") and (self._dialect.width > 1 or not data):
             return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
+        if not data.endswith(b"\n"):
+            data += b"\n"  # Arrow takes an empty last field without it for a quoted one
         if data.startswith(_BOM):
             data = _BOM + data  # Arrow drops one at the beginning, here of a chunk
         null_values = list(self._request.null_values)
+        stream: Any = pa.BufferReader(data)
         table = pa_csv.read_csv(
-            pa.BufferReader(data),
+            stream,
             read_options=pa_csv.ReadOptions(
                 column_names=self._header.names, use_threads=False, block_size=len(data) + 1
             ),
@@ -170,33 +173,18 @@ class CsvSource:
 
     def _cast(self, rows: Rows) -> None:
         text = rows.batch
-        arrays: list[pa.Array] = []
+        arrays: list[Array] = []
         failures: list[tuple[Column, Mask]] = []
         for column in self._columns:
             if column.name not in text.schema.names:
-                arrays.append(pa.nulls(text.num_rows, column.text_type))
+                arrays.append(nulls(text.num_rows, column.text_type))
                 continue
             array, failed = column_from_text(column, text.column(column.name))
             arrays.append(array)
             if failed is not None:
                 failures.append((column, failed))
         rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
-        if failures:
-            failed = np.logical_or.reduce([mask for _, mask in failures])
-            rows.rejects.add(
-                rows.locator,
-                "cast",
-                (
-                    (
-                        int(rows.records[row]),
-                        cast_error(column, text.column(column.name)[row].as_py()),
-                    )
-                    for row in np.flatnonzero(failed).tolist()
-                    for column, mask in failures
-                    if mask[row]
-                ),
-            )
-            rows.keep(~failed)
+        reject_uncast(rows, text, failures)
 
 
 def _sound_part(data: bytes, records: Records) -> tuple[bytes, Ordinals, dict[int, str]]:
@@ -204,5 +192,6 @@ def _sound_part(data: bytes, records: Records) -> tuple[bytes, Ordinals, dict[in
     sound = np.ones(len(records), bool)
     sound[list(records.broken)] = False
     extents = zip(records.starts[sound].tolist(), records.ends[sound].tolist(), strict=True)
-    joined = b"".join(data[start:end] + b"\n" for start, end in extents)
+    # CRLF, for a bare carriage return at the end of a record must not become part of a line end.
+    joined = b"".join(data[start:end] + b"\r\n" for start, end in extents)
     return joined, np.flatnonzero(sound), records.broken

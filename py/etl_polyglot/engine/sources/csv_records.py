@@ -12,6 +12,10 @@ from etl_polyglot.engine.records import Positions, Records, too_long
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 
 
+_Step = tuple[int, int, str | None]
+"""Where a record ends, where the next one begins, and what is wrong with it."""
+
+
 @dataclass(frozen=True)
 class CsvDialect:
     """How a CSV source is written.
@@ -133,19 +137,18 @@ def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Reco
     broken: dict[int, str] = {}
     at = 0
     while at < len(window):
-        limit = min(at + dialect.max_record_bytes + 2, len(window))
-        found = dialect.sound_record.match(window, at, limit)
-        reason = None
-        if found and found.group(1):
-            end, after = found.start(1), found.end()
-        elif found and at_end and limit == len(window):
-            end = after = found.end()
+        longest = at + dialect.max_record_bytes
+        found = dialect.sound_record.match(window, at, longest + 2)
+        if found and found.group(1) and found.start(1) <= longest:
+            step: _Step | None = (found.start(1), found.end(), None)
+        elif found and at_end and found.end() == len(window) <= longest:
+            step = (len(window), len(window), None)
         else:
             step = _walk_record(dialect, window, at, at_end)
-            if step is None:
-                break
-            end, after, reason = step
-        if end - at > dialect.max_record_bytes:
+        if step is None:
+            break
+        end, after, reason = step
+        if end > longest:
             reason = too_long(dialect.max_record_bytes)
         if end > at or dialect.width == 1:
             if reason is not None:
@@ -156,10 +159,8 @@ def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Reco
     return Records(np.array(starts, np.int64), np.array(ends, np.int64), broken), at
 
 
-def _walk_record(
-    dialect: CsvDialect, window: bytes, start: int, at_end: bool
-) -> tuple[int, int, str | None] | None:
-    """Find a record's end, where the next begins, and its fault; None when it goes on."""
+def _walk_record(dialect: CsvDialect, window: bytes, start: int, at_end: bool) -> _Step | None:
+    """Find the end of a record byte by byte; None when it goes on after the window."""
     quote_limit = start + dialect.max_record_bytes
     at = start
     while True:
@@ -199,9 +200,7 @@ def _closing_quote(window: bytes, opening: int, limit: int) -> int:
     return at
 
 
-def _to_line_end(
-    window: bytes, at: int, at_end: bool, reason: str
-) -> tuple[int, int, str | None] | None:
+def _to_line_end(window: bytes, at: int, at_end: bool, reason: str) -> _Step | None:
     newline = window.find(b"\n", at)
     if newline < 0:
         return (len(window), len(window), reason) if at_end else None
@@ -235,12 +234,14 @@ def _byte_at(values: np.ndarray, offsets: Positions, beyond: int) -> np.ndarray:
 def _outside(offsets: Positions, quotes: Positions) -> Positions:
     if len(quotes) == 0:
         return offsets
-    return offsets[np.searchsorted(quotes, offsets) % 2 == 0]
+    outside: Positions = offsets[np.searchsorted(quotes, offsets) % 2 == 0]
+    return outside
 
 
 def _holding(starts: Positions, offsets: Positions) -> list[int]:
     """The records that hold the given offsets, each once."""
-    return np.unique(np.searchsorted(starts, offsets, side="right") - 1).tolist()
+    records: list[int] = np.unique(np.searchsorted(starts, offsets, side="right") - 1).tolist()
+    return records
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -37,7 +37,11 @@ class JsonSource(JsonRowsSource):
         self._closed = False
         file, end = self._request.file, start
         for chunk in cut_chunks(
-            file, start, line, self._find_boundary, self._request.chunk_bytes,
+            file,
+            start,
+            line,
+            self._find_boundary,
+            self._request.chunk_bytes,
             self._max_record_bytes,
         ):
             if chunk.oversized:
@@ -51,15 +55,16 @@ class JsonSource(JsonRowsSource):
             raise self._corrupt(f"the array that begins before byte {start} does not end")
         assert end == file.size
 
-    def find_records(self, data: bytes) -> Records:
+    def find_records(self, chunk: Chunk) -> Records:
         """Find the values of a chunk, without the white space around them."""
+        data = chunk.data
         commas, close = _value_ends(data)
         ends = commas if close is None else np.append(commas, close)
         starts = np.concatenate([np.zeros(1, np.int64), ends + 1])[: len(ends)]
         spans = [_trimmed(data, s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
-        if close is not None and spans and spans[-1][0] == spans[-1][1]:
-            # `[]`, or the end of an array whose last comma a chunk before this one has.
-            spans.pop()
+        empty = len(spans) == 1 and spans[0][0] == spans[0][1]
+        if empty and chunk.number == 0 and close is not None:
+            spans = []
         extents = np.array(spans, np.int64).reshape(-1, 2)
         return Records(extents[:, 0], extents[:, 1])
 

@@ -9,16 +9,15 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from etl_polyglot.engine.chunks import MAX_RECORD_BYTES
+from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, recall
 from etl_polyglot.engine.convert.faults import cast_error, parse_error
 from etl_polyglot.engine.convert.values import Fitted, fit_rows
 from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
 from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.record import RecordSchema
-
-ROW_COLUMN = "$row"
-"""The column with the JSON text of rows that their columns do not hold whole."""
+from etl_polyglot.schema.validator import SET_ASIDE
 
 
 class JsonRowsSource:
@@ -45,9 +44,9 @@ class JsonRowsSource:
         self._max_record_bytes = max_record_bytes
         self.columns = schema.text_schema
         if request.validated:
-            self.columns = self.columns.append(pa.field(ROW_COLUMN, pa.string()))
+            self.columns = self.columns.append(pa.field(SET_ASIDE, pa.string()))
 
-    def find_records(self, data: bytes) -> Records:
+    def find_records(self, chunk: Chunk) -> Records:
         """Find the records of a chunk."""
         raise NotImplementedError
 
@@ -82,17 +81,15 @@ class JsonRowsSource:
         """Describe records by line, byte offset and raw text."""
 
         def make() -> TextLocator:
-            if chunk.data or chunk.oversized:
-                return TextLocator(chunk, self._records(chunk))
-            again = replace(chunk, data=self._request.file.read(chunk.start, chunk.end))
-            return TextLocator(again, self._records(again))
+            whole = chunk if chunk.data else recall(self._request.file, chunk)
+            return TextLocator(whole, self._records(whole))
 
         return LazyLocator(make)
 
     def _records(self, chunk: Chunk) -> Records:
         if chunk.oversized:
             return Records(np.zeros(1, np.int64), np.array([len(chunk.data)]))
-        return self.find_records(chunk.data)
+        return self.find_records(chunk)
 
     def _parse(
         self, chunk: Chunk, records: Records
@@ -114,7 +111,7 @@ class JsonRowsSource:
         return values, kept, faults
 
 
-def _set_aside(chunk: Chunk, records: Records, kept: Sequence[int], fitted: Fitted) -> pa.Array:
+def _set_aside(chunk: Chunk, records: Records, kept: Sequence[int], fitted: Fitted) -> Array:
     texts: list[str | None] = [None] * len(kept)
     for row in {*fitted.wrong, *fitted.loose}:
         record = kept[row]

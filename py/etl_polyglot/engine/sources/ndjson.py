@@ -23,8 +23,9 @@ class NdjsonSource(JsonRowsSource):
             file, start, 1, last_line_end, self._request.chunk_bytes, self._max_record_bytes
         )
 
-    def find_records(self, data: bytes) -> Records:
+    def find_records(self, chunk: Chunk) -> Records:
         """Find the lines that are not blank."""
+        data = chunk.data
         values = np.frombuffer(data, np.uint8)
         ends = np.flatnonzero(values == 0x0A)
         if data and not data.endswith(b"\n"):

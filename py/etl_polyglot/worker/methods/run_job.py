@@ -1,7 +1,6 @@
 """`run_job`: runs an ETL job in this worker."""
 
-from etl_polyglot.engine.job import JobError, JobSpec
-from etl_polyglot.engine.job import run_job as run_engine_job
+from etl_polyglot.schema.registry import SchemaNotFoundError
 from etl_polyglot.worker.calls import Call, CallError, Reply, method
 
 
@@ -15,9 +14,14 @@ def run_job(call: Call) -> Reply:
     Raises:
         CallError: the job failed; the details have the error's own and `counts`.
     """
-    spec = JobSpec.from_json(call.params)
-    schema = None if spec.schema_name is None else call.registry.get(spec.schema_name)
+    # The engine brings DuckDB, which workers that only validate never need.
+    from etl_polyglot.engine import job as engine
+
+    spec = engine.JobSpec.from_json(call.params)
     try:
-        return Reply(run_engine_job(spec, schema, call.emit, call.cancelled.is_set))
-    except JobError as error:
+        schema = None if spec.schema_name is None else call.registry.get(spec.schema_name)
+        return Reply(engine.run_job(spec, schema, call.emit, call.cancelled.is_set))
+    except SchemaNotFoundError as error:
+        raise CallError("SCHEMA_NOT_FOUND", str(error), {"name": spec.schema_name}) from error
+    except engine.JobError as error:
         raise CallError(error.code, str(error), error.details | {"counts": error.counts}) from error

@@ -2,11 +2,11 @@
 
 import time
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
 from etl_polyglot.schema.validator import BatchValidator
 from etl_polyglot.worker.calls import Call, CallError, Reply, method
@@ -24,33 +24,34 @@ def validate_rows(call: Call) -> Reply:
 
     Returns:
         `{valid, invalid, errors, truncated, invalid_indices, duration_ms}`; `invalid_indices` are
-        the first 100,000, relative to `first_index` as the errors are.
+        the first 100,000, and like the errors' they count from `first_index`.
     """
     started = time.perf_counter()
     validator = _validator(call.registry, call.params["schema"])
     first_index: int = call.params["first_index"]
     max_errors: int = call.params["max_errors"]
-    rows = invalid = error_count = 0
-    errors: list[Any] = []
+    rows = invalid = 0
+    errors: list[ErrorRecord] = []
     indices: list[int] = []
     for batch in pa.ipc.open_stream(_body(call)):
         if call.cancelled.is_set():
             raise CallError("CANCELLED", "validate_rows was cancelled")
-        verdict = validator.validate(batch, first_index + rows)
+        # One error more than is asked for tells whether the list is complete.
+        wanted = max_errors + 1 - len(errors)
+        verdict = validator.validate(batch, first_index + rows, wanted)
+        errors.extend(verdict.errors[:wanted])
         if verdict.valid is not None:
             positions = np.flatnonzero(~verdict.valid)
             invalid += len(positions)
             room = _MAX_INDICES - len(indices)
-            indices.extend((positions[:room] + first_index + rows).tolist())
-        error_count += len(verdict.errors)
-        errors.extend(verdict.errors[: max_errors - len(errors)])
+            indices.extend((positions[:room] + (first_index + rows)).tolist())
         rows += batch.num_rows
     return Reply(
         {
             "valid": rows - invalid,
             "invalid": invalid,
-            "errors": errors,
-            "truncated": error_count > len(errors),
+            "errors": errors[:max_errors],
+            "truncated": len(errors) > max_errors,
             "invalid_indices": indices,
             "duration_ms": (time.perf_counter() - started) * 1000,
         }

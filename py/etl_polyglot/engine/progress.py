@@ -1,0 +1,126 @@
+"""Counts and progress of a job, told while it waits."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeVar
+
+from etl_polyglot.engine.errors import JobError
+
+Stage = Literal["extract", "transform", "load", "publish"]
+ResultT = TypeVar("ResultT")
+
+_TELL_SECONDS = 0.4
+_WAIT_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the source's records."""
+
+    read: int = 0
+    written: int = 0
+    rejected: int = 0
+    filtered: int = 0
+    deduplicated: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """The `counts` member of results and events."""
+        return asdict(self)
+
+    def check(self) -> None:
+        """Raise `COUNTS_MISMATCH` unless every record read is accounted for."""
+        told = self.written + self.rejected + self.filtered + self.deduplicated
+        if self.read != told:
+            raise JobError("COUNTS_MISMATCH", self.to_json())
+
+
+class Progress:
+    """Tells how far a job is, and stops it when it is cancelled.
+
+    All waiting of the job's own thread goes through `wait`, so that neither a long query nor
+    a slow disk delays an event or a cancellation.
+
+    Parameters:
+        emit: takes an event; called from the job's own thread only.
+        cancelled: whether the job is to stop.
+        counts: told along, live.
+        bytes_total: the size of the source.
+        passes: how often the rows are gone through, for the ratio.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[dict[str, Any]], None],
+        cancelled: Callable[[], bool],
+        counts: Counts,
+        bytes_total: int,
+        passes: int,
+    ) -> None:
+        self._emit = emit
+        self._cancelled = cancelled
+        self._counts = counts
+        self._bytes_total = bytes_total
+        self._passes = passes
+        self.passes_done = 0
+        self._share = 0.0
+        self._began = time.monotonic()
+        self._told = 0.0
+        self.stage: Stage = "extract"
+        self._bytes_read = 0
+
+    def read_to(self, offset: int) -> None:
+        """Say how far the source is read."""
+        self._bytes_read = offset
+        self.advance(offset / self._bytes_total)
+
+    def advance(self, share: float) -> None:
+        """Say which share of the present pass is done."""
+        self._share = share
+        self.check()
+
+    def next_pass(self, stage: Stage) -> None:
+        """Begin another pass over the rows."""
+        self.passes_done, self._share, self.stage = self.passes_done + 1, 0.0, stage
+        self.check()
+
+    def check(self) -> None:
+        """Tell when it is time to.
+
+        Raises:
+            JobError: `CANCELLED`.
+        """
+        if self._cancelled():
+            raise JobError("CANCELLED", {"method": "run_job"})
+        if time.monotonic() - self._told >= _TELL_SECONDS:
+            self.tell()
+
+    def tell(self) -> None:
+        """Emit one event now."""
+        self._told = time.monotonic()
+        elapsed = self._told - self._began
+        ratio = min((self.passes_done + self._share) / self._passes, 1.0)
+        self._emit(
+            {
+                "progress": {
+                    "stage": self.stage,
+                    "bytes_read": self._bytes_read,
+                    "bytes_total": self._bytes_total,
+                    "rows_read": self._counts.read,
+                    "ratio": round(ratio, 4),
+                    "eta_s": round(elapsed * (1 - ratio) / ratio, 1) if ratio > 0 else None,
+                },
+                "counts": self._counts.to_json(),
+            }
+        )
+
+    def wait(self, future: "Future[ResultT]") -> ResultT:
+        """Wait for a result, telling progress meanwhile.
+
+        Raises:
+            JobError: `CANCELLED`; the task itself goes on.
+        """
+        while not wait([future], timeout=_WAIT_SECONDS).done:
+            self.check()
+        return future.result()

@@ -1,0 +1,153 @@
+"""The steps that work on one chunk at a time, and the plan of a job's steps."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from etl_polyglot.engine.convert.faults import reject_uncast
+from etl_polyglot.engine.rows import Rows, StepCount
+from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.transforms.normalize import Normalize
+from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
+
+
+class Step(Protocol):
+    """Something that is done to the rows of a chunk, whatever other chunks hold."""
+
+    name: str
+
+    def output(self, columns: pa.Schema) -> pa.Schema:
+        """The columns that come out when the given ones go in."""
+
+    def apply(self, rows: Rows) -> None:
+        """Do it, in place."""
+
+
+class Validate:
+    """Rejects the rows that the schema refuses."""
+
+    name = "validate"
+
+    def __init__(self, validator: BatchValidator) -> None:
+        self._validator = validator
+
+    def output(self, columns: pa.Schema) -> pa.Schema:
+        """The same columns, without the rows that were set aside as JSON."""
+        return pa.schema([field for field in columns if field.name != SET_ASIDE])
+
+    def apply(self, rows: Rows) -> None:
+        """Judge every row; the rejects keep the errors of those refused."""
+        verdict = self._validator.validate(rows.batch, 0)
+        if verdict.valid is not None:
+            errors = ((int(rows.records[error["index"]]), error) for error in verdict.errors)
+            rows.rejects.add(rows.locator, "validate", errors)
+            rows.keep(verdict.valid)
+        if SET_ASIDE in rows.batch.schema.names:
+            # What was set aside is not whole in its columns; it must never pass as valid.
+            assert rows.batch.column(SET_ASIDE).null_count == rows.batch.num_rows
+            rows.batch = rows.batch.drop_columns([SET_ASIDE])
+
+
+class Convert:
+    """Converts text columns to the types of columnar outputs."""
+
+    name = "convert"
+
+    def __init__(self, validator: BatchValidator) -> None:
+        self._validator = validator
+
+    def output(self, columns: pa.Schema) -> pa.Schema:
+        """The output columns of the schema."""
+        return self._validator.schema.output_schema
+
+    def apply(self, rows: Rows) -> None:
+        """Convert; a text that is no date or time, possible only unvalidated, is a failed cast."""
+        before = rows.batch
+        rows.batch, failed = self._validator.to_output(before)
+        if failed:
+            failures = []
+            for column in self._validator.schema.columns:
+                lost = np.asarray(rows.batch.column(column.name).is_null()) & ~np.asarray(
+                    before.column(column.name).is_null()
+                )
+                if lost.any():
+                    failures.append((column, lost))
+            reject_uncast(rows, before, failures)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Steps that follow each other without needing the whole data between them."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    def output(self, columns: pa.Schema) -> pa.Schema:
+        """The columns that come out of the last step."""
+        for step in self.steps:
+            columns = step.output(columns)
+        return columns
+
+    def apply(self, rows: Rows, batch_size: int) -> Iterator[Rows]:
+        """Run the steps over rows, `batch_size` of them at a time.
+
+        Returns:
+            The pieces in order, each with its own step counts, sharing the rejects.
+        """
+        for start in range(0, max(rows.batch.num_rows, 1), batch_size):
+            piece = Rows(
+                rows.batch.slice(start, batch_size),
+                rows.records[start : start + batch_size],
+                rows.locator,
+                rows.rejects,
+                read=0,
+            )
+            for step in self.steps:
+                began, rows_in = time.perf_counter(), piece.batch.num_rows
+                step.apply(piece)
+                seconds = time.perf_counter() - began
+                piece.steps.append(StepCount(step.name, rows_in, piece.batch.num_rows, seconds))
+            yield piece
+
+
+def plan_segments(
+    spec: JobSpec, schema: RecordSchema | None, columns: pa.Schema
+) -> Sequence[Segment]:
+    """Lay out the steps of a job; between two segments the rows are deduplicated.
+
+    Validation stands first unless the request moves it. Rows take the types of the output
+    right after they were validated; unvalidated ones before the first step that compares whole
+    values, or at the end.
+
+    Parameters:
+        spec: the job.
+        schema: its record schema, if it has one.
+        columns: the columns that the source gives.
+    """
+    validator = None if schema is None else BatchValidator(schema)
+    validated = spec.validation_mode != "skip" and validator is not None
+    names = [name for name in spec.transformations if validated or name != "validate"]
+    if validated and "validate" not in names:
+        names.insert(0, "validate")
+    segments = [Segment()]
+    converted = validator is None
+    for name in [*names, "end"]:
+        steps = segments[-1].steps
+        if name == "validate" and validator is not None:
+            steps.append(Validate(validator))
+        elif name == "normalize":
+            steps.append(Normalize(schema))
+        if (
+            validator is not None
+            and not converted
+            and (name in ("validate", "end") or (name == "deduplicate" and not validated))
+        ):
+            steps.append(Convert(validator))
+            converted = True
+        if name == "deduplicate":
+            segments.append(Segment())
+    return segments

@@ -1,0 +1,1 @@
+"""What a job does to its rows between validation and output."""

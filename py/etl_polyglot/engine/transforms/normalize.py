@@ -1,0 +1,148 @@
+"""Normalisation: one form for values that mean the same."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.types as pat
+
+from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
+from etl_polyglot.engine.rows import Rows
+from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.record import Column, RecordSchema
+
+_WHITE_SPACE = r"[\t-\r\x{85}\pZ]+"
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Normalize:
+    """Unicode NFC, no white space around, single spaces within, domains of `email` fields in
+    lower case, instants in UTC.
+
+    It reaches into lists and structs, but not into JSON text. Few values need any of it, so
+    the bytes of a column say first which rows may; only those are rewritten.
+
+    Parameters:
+        schema: says which columns are `email` and which hold JSON text; None: neither.
+    """
+
+    name = "normalize"
+
+    def __init__(self, schema: RecordSchema | None) -> None:
+        self._columns = {} if schema is None else {column.name: column for column in schema.columns}
+
+    def output(self, columns: pa.Schema) -> pa.Schema:
+        """The same columns, but instants in UTC."""
+        return pa.schema([pa.field(f.name, _in_utc(f.type)) for f in columns])
+
+    def apply(self, rows: Rows) -> None:
+        """Normalise every column that is the source's."""
+        batch = rows.batch
+        arrays = [
+            array if field.name.startswith("$") else _normal(array, self._columns.get(field.name))
+            for field, array in zip(batch.schema, batch.columns, strict=True)
+        ]
+        rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.output(batch.schema))
+
+
+def _in_utc(found: pa.DataType) -> pa.DataType:
+    if pat.is_timestamp(found) and found.tz is not None:
+        return pa.timestamp(found.unit, "UTC")
+    if pat.is_list(found):
+        return pa.list_(found.value_field.with_type(_in_utc(found.value_type)))
+    if pat.is_struct(found):
+        return pa.struct([member.with_type(_in_utc(member.type)) for member in found])
+    return found
+
+
+def _normal(array: Array, column: Column | None) -> Array:
+    if column is not None and column.kind == "json":
+        return array
+    if pat.is_string(array.type):
+        array = _normal_text(array)
+        is_email = column is not None and column.schema.get("format") == "email"
+        return _rewrite(array, _has_capitals(array), _lower_domain) if is_email else array
+    if pat.is_list(array.type):
+        items = _normal(array.flatten(), None if column is None else column.item)
+        return list_array(lengths_of(array), items, _in_utc(array.type), array.is_null())
+    if pat.is_struct(array.type):
+        members = column.fields if column is not None else (None,) * array.type.num_fields
+        fields = [_normal(one, of) for one, of in zip(array.flatten(), members, strict=True)]
+        return struct_array(fields, _in_utc(array.type), array.is_null())
+    return array.cast(_in_utc(array.type))
+
+
+def _normal_text(array: Array) -> Array:
+    return _rewrite(array, _doubtful(array), _rewrite_text)
+
+
+def _rewrite_text(array: Array) -> Array:
+    composed = pc.utf8_normalize(array, "NFC")
+    return pc.utf8_trim(pc.replace_substring_regex(composed, _WHITE_SPACE, " "), " ")
+
+
+def _lower_domain(array: Array) -> Array:
+    parts = pc.split_pattern(array, "@", max_splits=1, reverse=True)
+    two = pc.equal(pc.list_value_length(parts), 2)
+    kept = pc.if_else(two, array, "@")
+    parts = pc.split_pattern(kept, "@", max_splits=1, reverse=True)
+    domain = pc.utf8_lower(pc.list_element(parts, 1))
+    return pc.if_else(
+        two, pc.binary_join_element_wise(pc.list_element(parts, 0), domain, "@"), array
+    )
+
+
+def _rewrite(array: Array, doubtful: Mask | None, rewrite: Callable[[Array], Array]) -> Array:
+    if doubtful is None:
+        return array
+    if doubtful.all():
+        return rewrite(array)
+    mask = pa.array(doubtful)
+    return pc.replace_with_mask(array, mask, rewrite(array.filter(mask)))
+
+
+def _doubtful(array: Array) -> Mask | None:
+    """Rows that may not be in normal form: beyond ASCII, or with other white space than
+    single spaces inside."""
+    text, offsets = _bytes_of(array)
+    if len(text) == 0:
+        return None
+    doubtful = np.zeros(len(array), bool)
+    space = text <= 0x20
+    if space.any():
+        filled = offsets[1:] > offsets[:-1]
+        doubtful[filled] = space[offsets[:-1][filled]] | space[offsets[1:][filled] - 1]
+        runs = np.flatnonzero(space[1:] & (space[:-1] | (text[1:] != 0x20)))
+        doubtful[_rows_at(offsets, runs + 1)] = True
+    if text.max() >= 0x80:
+        doubtful[_rows_at(offsets, np.flatnonzero(text >= 0x80))] = True
+    return doubtful if doubtful.any() else None
+
+
+def _has_capitals(array: Array) -> Mask | None:
+    text, offsets = _bytes_of(array)
+    capital = ((text >= ord("A")) & (text <= ord("Z"))) | (text >= 0x80)
+    if not capital.any():
+        return None
+    rows = np.zeros(len(array), bool)
+    rows[_rows_at(offsets, np.flatnonzero(capital))] = True
+    return rows
+
+
+def _bytes_of(array: Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+    """The bytes of a string column's rows, and where in them each row begins."""
+    _, offsets, data = array.buffers()
+    if data is None or data.size == 0:
+        return np.empty(0, np.uint8), np.zeros(len(array) + 1, np.int32)
+    used = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    text = np.frombuffer(data, np.uint8)[used[0] : used[-1]]
+    return text, used - used[0]
+
+
+def _rows_at(
+    offsets: npt.NDArray[np.int32], positions: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    rows: npt.NDArray[np.int64] = np.searchsorted(offsets, positions, side="right") - 1
+    return rows

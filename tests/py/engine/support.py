@@ -1,0 +1,40 @@
+"""What a test sees of a job that ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from etl_polyglot.engine.job import JobError
+
+
+@dataclass
+class Ended:
+    """A job that ended: well, with `result`, or with `error`."""
+
+    staged: Path
+    result: dict[str, Any] | None
+    error: JobError | None
+    rejects: list[dict[str, Any]]
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts of the result or the error."""
+        counts = self.error.counts if self.error else (self.result or {})["counts"]
+        return {name: count for name, count in counts.items() if count}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the staged output."""
+        return pq.read_table(self.staged).to_pylist()
+
+    @property
+    def code(self) -> str | None:
+        """The code of the error."""
+        return None if self.error is None else self.error.code
+
+
+RunJob = Callable[..., Ended]

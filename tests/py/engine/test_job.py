@@ -1,0 +1,162 @@
+"""The life of a job: what it leaves, what it tells, and how it ends early."""
+
+import hashlib
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from .support import RunJob
+
+LINES = "".join(f"{n % 900 + 1},n{n % 1000}\n" for n in range(200_000))
+BIG = "id,name\n" + LINES
+
+
+@pytest.mark.parametrize("steps", [[], ["normalize", "deduplicate"]])
+def test_the_same_rows_give_the_same_bytes(job: RunJob, steps: list[str]) -> None:
+    hashes = set()
+    for params in (
+        {"chunk_bytes": 50_000, "threads": 3, "batch_size": 999},
+        {"chunk_bytes": 3_000_000, "threads": 1, "batch_size": 1_000_000},
+    ):
+        ended = job(BIG, transformations=steps, **params)
+        assert ended.result is not None
+        output = ended.result["output"]
+        content = ended.staged.read_bytes()
+        assert output["sha256"] == hashlib.sha256(content).hexdigest()
+        assert output["bytes"] == len(content)
+        hashes.add(output["sha256"])
+    assert len(hashes) == 1
+
+
+def test_other_libraries_read_the_output(job: RunJob) -> None:
+    ended = job(
+        "moment,day,strings,struct,number\n"
+        '2024-01-01T00:00:00.123456+01:00,2024-02-29,a|é,"{""x"":1}",1.5\n,,,,\n',
+        "kinds",
+    )
+    columns = "moment::TIMESTAMP, day::VARCHAR, strings, struct, number"
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT {columns} FROM '{ended.staged}'").fetchall()
+    assert str(rows[0][0]) == "2023-12-31 23:00:00.123456"
+    assert rows[0][1:] == ("2024-02-29", ["a", "é"], {"x": 1, "y": None}, 1.5)
+    assert rows[1] == (None,) * 5
+    assert pq.ParquetFile(ended.staged).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_row_groups_have_a_fixed_size(job: RunJob) -> None:
+    ended = job(BIG, chunk_bytes=100_000)
+    metadata = pq.ParquetFile(ended.staged).metadata
+    sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+    assert sizes == [131_072, 200_000 - 131_072]
+
+
+def test_progress_is_told_and_ends_with_everything(job: RunJob) -> None:
+    ended = job(BIG, transformations=["deduplicate"])
+    first, last = ended.events[0], ended.events[-1]
+    assert first["progress"]["stage"] == "extract"
+    assert first["progress"]["bytes_total"] == len(BIG)
+    assert last["progress"]["stage"] == "publish"
+    assert (last["progress"]["bytes_read"], last["progress"]["rows_read"]) == (len(BIG), 200_000)
+    assert last["counts"]["written"] == 900
+    ratios = [event["progress"]["ratio"] for event in ended.events]
+    assert ratios == sorted(ratios)
+
+
+@pytest.mark.parametrize("source_type", ["csv", "ndjson", "json"])
+@pytest.mark.parametrize("steps", [[], ["deduplicate"]])
+def test_a_cancelled_job_ends_within_a_second(
+    job: RunJob, source_type: str, steps: list[str]
+) -> None:
+    source = BIG
+    if source_type != "csv":
+        values = [f'{{"id":{n % 900 + 1},"name":"n"}}' for n in range(100_000)]
+        source = "\n".join(values) if source_type == "ndjson" else "[" + ",".join(values) + "]"
+    for delay in (0.0, 0.05, 0.15):
+        asked: list[float] = []
+        timer = threading.Timer(delay, lambda asked=asked: asked.append(time.monotonic()))
+        timer.start()
+        ended = job(
+            source,
+            source_type=source_type,
+            transformations=steps * 3,
+            cancelled=lambda asked=asked: bool(asked),
+        )
+        timer.join()
+        if ended.code is not None:
+            assert ended.code == "CANCELLED"
+            assert time.monotonic() - asked[0] < 1
+            assert "written" not in ended.counts
+    assert threading.active_count() == 1
+
+
+def test_a_source_that_grows_while_it_is_read_fails_the_job(job: RunJob, tmp_path: Path) -> None:
+    path = tmp_path / "growing.csv"
+    path.write_text(BIG)
+
+    def grow() -> bool:
+        with path.open("a") as file:
+            file.write("1,a\n")
+        return False
+
+    assert job(path, cancelled=grow).code == "SOURCE_CHANGED"
+
+
+def test_a_source_that_shrinks_while_it_is_read_fails_the_job(job: RunJob, tmp_path: Path) -> None:
+    path = tmp_path / "shrinking.csv"
+    path.write_text(BIG)
+
+    def shrink() -> bool:
+        os.truncate(path, 100)
+        return False
+
+    assert job(path, cancelled=shrink, chunk_bytes=10_000).code == "SOURCE_CHANGED"
+
+
+def test_what_is_no_regular_file_is_no_source(job: RunJob, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path / "absent.csv", tmp_path / "fifo", tmp_path):
+        ended = job(path)
+        assert ended.code == "SOURCE_MISSING"
+        assert ended.error is not None
+        assert ended.error.details["reason"]
+
+
+def test_a_full_disk_fails_the_job_and_leaves_no_output(job: RunJob, tmp_path: Path) -> None:
+    (tmp_path / "full.parquet").symlink_to("/dev/full")
+    ended = job(BIG, staged_path=str(tmp_path / "full.parquet"))
+    assert ended.code == "DISK_FULL"
+    assert not (tmp_path / "full.parquet").is_symlink()
+
+
+def test_rejects_that_cannot_be_kept_fail_the_job(job: RunJob) -> None:
+    ended = job("id,name\n0,a\n", validation_mode="lenient", rejects_path="/dev/full")
+    assert ended.code == "DISK_FULL"
+
+
+def test_a_job_without_a_schema_needs_a_typed_source(job: RunJob) -> None:
+    with pytest.raises(ValueError, match="needs a schema"):
+        job("a\n", schema=None, validation_mode="skip")
+
+
+def test_steps_account_for_every_row(job: RunJob) -> None:
+    ended = job(
+        "id,name\n1,a\n1,b\n0,c\nx,d\n2\n",
+        transformations=["deduplicate"],
+        validation_mode="lenient",
+    )
+    assert ended.result is not None
+    steps: list[dict[str, Any]] = ended.result["steps"]
+    assert [(step["step"], step["rows_in"], step["rows_out"]) for step in steps] == [
+        ("read", 5, 4),
+        ("cast", 4, 3),
+        ("validate", 3, 2),
+        ("convert", 2, 2),
+        ("deduplicate", 2, 1),
+        ("write", 1, 1),
+    ]

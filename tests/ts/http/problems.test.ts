@@ -1,0 +1,152 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterEach, describe, expect, it } from 'vitest';
+import { EtlError } from '../../../ts/errors.js';
+import { ERRORS, type ErrorCode } from '../../../ts/generated/errors.js';
+import { readJson } from '../../../ts/http/body.js';
+import { problemHandler } from '../../../ts/http/problems.js';
+import { requestLog } from '../../../ts/http/request-log.js';
+import { openLog } from '../../../ts/observability/log.js';
+
+const LIMIT = 1_000;
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A server that reads JSON bodies, and throws what its path names. */
+async function listen(lines: string[] = []): Promise<string> {
+  const log = openLog('trace', { write: (line) => void lines.push(line) });
+  const app = express();
+  app.use(requestLog(log));
+  app.post('/body', async (request, response) => {
+    response.json(await readJson(request, LIMIT));
+  });
+  app.get('/defect', () => {
+    throw new Error('secret of the inside');
+  });
+  app.get('/:code', ({ params }) => {
+    throw new EtlError(params.code as ErrorCode, { job_id: 'job_1', reason: 'a\r\nb' });
+  });
+  app.use(problemHandler(log));
+  const server = createServer(app);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const post = (url: string, init: RequestInit) => fetch(`${url}/body`, { method: 'POST', ...init });
+
+describe('a problem', () => {
+  it('is sent with the status and title of the table for every code', async () => {
+    const url = await listen();
+    for (const [code, { status, title, retryable }] of Object.entries(ERRORS)) {
+      const response = await fetch(`${url}/${code}`);
+      expect(response.status, code).toBe(status ?? 500);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(response.headers.has('retry-after')).toBe(retryable);
+      const problem = (await response.json()) as Record<string, unknown>;
+      expect(problem).toMatchObject({ code, title, status: response.status, errors: [] });
+      expect(problem.type).toBe(
+        `urn:etl-polyglot:error:${code.toLowerCase().replaceAll('_', '-')}`,
+      );
+      expect(problem.instance).toBe(`urn:uuid:${response.headers.get('x-request-id')}`);
+      expect(problem.job_id).toBe('job_1');
+    }
+  });
+
+  it('of a defect names the request and nothing of the inside; the log has the cause', async () => {
+    const lines: string[] = [];
+    const response = await fetch(`${await listen(lines)}/defect`);
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(text).not.toContain('secret');
+    const requestId = response.headers.get('x-request-id') ?? '';
+    expect(text).toContain(requestId);
+    expect(lines.find((line) => line.includes('secret of the inside'))).toContain(requestId);
+  });
+});
+
+describe('a JSON body', () => {
+  const json = { 'Content-Type': 'application/json' };
+
+  it('is read', async () => {
+    const response = await post(await listen(), { headers: json, body: '{"a": [1]}' });
+    expect(await response.json()).toEqual({ a: [1] });
+  });
+
+  it.each(['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
+    'may be sent as %s',
+    async (type) => {
+      const response = await post(await listen(), {
+        headers: { 'Content-Type': type },
+        body: '[]',
+      });
+      expect(response.status).toBe(200);
+    },
+  );
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])(
+    'is refused as %s',
+    async (type) => {
+      const response = await post(await listen(), {
+        headers: { 'Content-Type': type },
+        body: '[]',
+      });
+      expect(response.status).toBe(415);
+      expect(await response.json()).toMatchObject({
+        code: 'UNSUPPORTED_MEDIA_TYPE',
+        detail: expect.stringContaining('send application/json'),
+      });
+    },
+  );
+
+  it('is refused when it is compressed', async () => {
+    const response = await post(await listen(), {
+      headers: { ...json, 'Content-Encoding': 'gzip' },
+      body: '[]',
+    });
+    expect(response.status).toBe(415);
+  });
+
+  it('that says it is too large is refused before it is sent', async () => {
+    const url = new URL('/body', await listen());
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { ...json, 'Content-Length': 10 ** 12 };
+      const request = httpRequest(url, { method: 'POST', headers }, (response) => {
+        resolve(response.statusCode);
+        request.destroy();
+      });
+      request.on('error', reject);
+      request.flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
+
+  it('without a length is refused as soon as it is too large', async () => {
+    const url = new URL('/body', await listen());
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(url, { method: 'POST', headers: json }, (response) => {
+        resolve(response.statusCode);
+        request.destroy();
+      });
+      request.on('error', reject);
+      request.write('x'.repeat(LIMIT + 1)); // Never ended.
+    });
+    expect(status).toBe(413);
+  });
+
+  it('that is not JSON is refused with the reason', async () => {
+    const response = await post(await listen(), { headers: json, body: '{"a": }' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'MALFORMED_JSON',
+      detail: expect.stringMatching(/^The body is not valid JSON: .*Content-Type/),
+    });
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { BUILT_IN } from '../../../ts/generated/records/index.js';
+import { type Log, openLog } from '../../../ts/observability/log.js';
+import {
+  type PythonCaller,
+  RowJudge,
+  type ValidationMode,
+} from '../../../ts/pipeline/row-judge.js';
+import type { RecordSchema } from '../../../ts/schema/registry.js';
+import { type ErrorRecord, validateRows } from '../../../ts/schema/validate.js';
+
+const user = BUILT_IN.user;
+if (!user) throw new Error('the schema user is built in');
+const schema: RecordSchema = { name: 'user', ...user };
+
+const good = { id: 1, email: 'a@b.co', name: 'Secret', created_at: '2024-01-01T00:00:00Z' };
+const bad = { ...good, id: 0 };
+
+interface PythonVerdict {
+  errors: ErrorRecord[];
+  truncated: boolean;
+  invalid_indices: number[];
+  duration_ms: number;
+}
+
+/** Python's verdicts, call by call: real workers always agree, and answer in order. */
+function python(verdicts: Promise<PythonVerdict>[]): PythonCaller {
+  return {
+    call: async <T>() => ({
+      value: (await verdicts.shift()) as T,
+      body: undefined,
+      transfer: { path: 'inline' as const, bytesMapped: 0, bytesCopied: 0 },
+      release: () => undefined,
+    }),
+  };
+}
+
+const verdict = (errors: ErrorRecord[], invalid_indices: number[]): PythonVerdict => {
+  return { errors, truncated: false, invalid_indices, duration_ms: 1 };
+};
+
+const errorsOf = (row: unknown, index: number) =>
+  validateRows(schema, [row], { maxErrors: 9, firstIndex: index }).errors;
+
+function judge(
+  pool: PythonCaller | undefined,
+  options: { mode?: ValidationMode; maxErrors?: number; log?: Log } = {},
+): RowJudge {
+  const { mode = 'dual', maxErrors = 100, log = openLog('silent', 2) } = options;
+  return new RowJudge({ schema, mode, maxErrors, pool, log, signal: new AbortController().signal });
+}
+
+describe('rows that both layers judge', () => {
+  it('have each error once where the layers agree', async () => {
+    const rows = judge(python([Promise.resolve(verdict(errorsOf(bad, 1), [1]))]));
+    await rows.push([good, bad]);
+    expect(await rows.finish()).toMatchObject({
+      total: 2,
+      invalid: 1,
+      errors: errorsOf(bad, 1),
+      disagreements: 0,
+      layers: { zod: { valid_records: 1 }, pydantic: { valid_records: 1 } },
+    });
+  });
+
+  it('are invalid when one layer refuses them; it is logged and counted, without values', async () => {
+    const lines: string[] = [];
+    const log = openLog('info', { write: (line) => void lines.push(line) });
+    const rows = judge(python([Promise.resolve(verdict(errorsOf(bad, 0), [0]))]), { log });
+    await rows.push([good, bad]);
+    expect(await rows.finish()).toMatchObject({
+      invalid: 2,
+      errors: [{ index: 0 }, { index: 1 }],
+      disagreements: 2,
+      layers: { zod: { valid_records: 1 }, pydantic: { valid_records: 1 } },
+    });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        severity: 'ERROR',
+        event: 'validation.disagreement',
+        rows: 2,
+        refused_by_zod_only: [1],
+        refused_by_pydantic_only: [0],
+      },
+    ]);
+    expect(lines.join()).not.toContain('Secret');
+  });
+
+  it('keep the order of their errors when a later batch is answered first', async () => {
+    let answerFirst: (value: PythonVerdict) => void = () => undefined;
+    const first = new Promise<PythonVerdict>((resolve) => {
+      answerFirst = resolve;
+    });
+    const rows = judge(python([first, Promise.resolve(verdict(errorsOf(bad, 1), [1]))]));
+    await rows.push([bad]);
+    const pushed = rows.push([bad]).then(() => rows.refuse((index) => ({ ...anError, index })));
+    setTimeout(() => answerFirst(verdict(errorsOf(bad, 0), [0])), 10);
+    await pushed;
+    const { errors, invalid } = await rows.finish();
+    expect(errors.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(invalid).toBe(3);
+  });
+
+  it('fail as a whole when Python fails', async () => {
+    const rows = judge(python([Promise.reject(new Error('the worker died'))]));
+    await rows.push([good]);
+    await expect(rows.finish()).rejects.toThrow('the worker died');
+  });
+});
+
+const [anError = {} as ErrorRecord] = errorsOf(bad, 0);
+
+describe('the list of errors', () => {
+  it('is cut at maxErrors; the counts are exact', async () => {
+    const rows = judge(undefined, { mode: 'zod', maxErrors: 3 });
+    await rows.push([bad, bad]);
+    await rows.push([bad, bad, good]);
+    const { errors, invalid, truncated, total } = await rows.finish();
+    expect({ total, invalid, truncated }).toEqual({ total: 5, invalid: 4, truncated: true });
+    expect(errors.map(({ index }) => index)).toEqual([0, 1, 2]);
+  });
+
+  it('is not called cut when it has exactly maxErrors', async () => {
+    const rows = judge(undefined, { mode: 'zod', maxErrors: 2 });
+    await rows.push([bad, bad, good]);
+    expect(await rows.finish()).toMatchObject({ invalid: 2, truncated: false });
+  });
+
+  it('is empty for no rows', async () => {
+    const rows = judge(python([]));
+    await rows.push([]);
+    expect(await rows.finish()).toMatchObject({ total: 0, invalid: 0, errors: [] });
+  });
+});
