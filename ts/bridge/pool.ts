@@ -86,7 +86,7 @@ export class WorkerPool {
    *   other schemas; CANCELLED when `signal` is aborted.
    */
   async ready(signal?: AbortSignal): Promise<void> {
-    await this.#worker('ready', signal);
+    while (this.#leastBusy() === undefined) await this.#change('ready', signal);
   }
 
   /**
@@ -100,7 +100,11 @@ export class WorkerPool {
    *   PAYLOAD_TOO_LARGE when params or body do not fit; else as `ready()`.
    */
   async call<T>(method: string, params: object, options: CallOptions = {}): Promise<Reply<T>> {
-    const worker = this.#leastBusy() ?? (await this.#worker(method, options.signal));
+    let worker = this.#leastBusy();
+    while (worker === undefined) {
+      await this.#change(method, options.signal);
+      worker = this.#leastBusy();
+    }
     return (await worker.call(method, params, options)) as Reply<T>;
   }
 
@@ -134,17 +138,14 @@ export class WorkerPool {
     return best;
   }
 
-  async #worker(method: string, signal: AbortSignal | undefined): Promise<Worker> {
-    for (;;) {
-      const worker = this.#leastBusy();
-      if (worker !== undefined) return worker;
-      const reason = this.#unavailable();
-      if (reason !== undefined) throw reason;
-      try {
-        await once(this.#changes, 'change', { ...(signal && { signal }) });
-      } catch (cause) {
-        throw new BridgeError('CANCELLED', { method }, { cause });
-      }
+  /** Waits until a worker came or went; throws when that is not worth waiting for. */
+  async #change(method: string, signal: AbortSignal | undefined): Promise<void> {
+    const reason = this.#unavailable();
+    if (reason !== undefined) throw reason;
+    try {
+      await once(this.#changes, 'change', { ...(signal && { signal }) });
+    } catch (cause) {
+      throw new BridgeError('CANCELLED', { method }, { cause });
     }
   }
 

@@ -129,7 +129,9 @@ export function requeued(job: Job): Job {
 
 /** The job after its output has been published. */
 export function succeeded(job: Job): Job {
-  return { ...job, state: 'succeeded', stage: null, finished_at: new Date().toISOString() };
+  const progress = { ...job.progress, ratio: 1, eta_s: 0 };
+  const finished_at = new Date().toISOString();
+  return { ...job, state: 'succeeded', stage: null, progress, finished_at };
 }
 
 /** The job after it failed: nothing was written, the other counts as far as it read. */

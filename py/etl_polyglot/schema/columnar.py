@@ -94,7 +94,7 @@ def _plain(array: Array) -> Array:
         return array.cast(pa.int64())
     if types.is_float32(array.type):
         return array.cast(pa.float64())
-    return array.cast(pa.string()) if types.is_string_view(array.type) else array
+    return array
 
 
 def _not_in(array: Array, values: Array) -> Suspects:

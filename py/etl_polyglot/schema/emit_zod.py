@@ -66,9 +66,7 @@ class ZodEmitter:
             return f"{self.check('oneOf')}({typescript_value(values, indent)})"
         if all(isinstance(value, str) for value in values) and keyword == "enum":
             return f"z.enum({typescript_value(values, indent)})"
-        if len(values) == 1:
-            return f"z.literal({typescript_value(values[0], indent)})"
-        return f"z.literal({typescript_value(values, indent)})"
+        return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
 
     def boolean(self, node: Node, indent: str) -> str:
         return "z.boolean()"
@@ -112,17 +110,12 @@ class ZodEmitter:
 
     def object(self, node: Node, indent: str) -> str:
         if not node.properties and node.extra is not False:
-            value = "z.unknown()"
-            if isinstance(node.extra, Node):
-                value = self.expression(node.extra, indent)
-            return f"z.record(z.string(), {value})"
-        kind = {True: "z.looseObject", False: "z.strictObject"}.get(
-            node.extra if isinstance(node.extra, bool) else False, "z.strictObject"
-        )
+            extra = node.extra if isinstance(node.extra, Node) else Node(node.pointer)
+            return f"z.record(z.string(), {self.expression(extra, indent)})"
+        members = self.shape(node.properties, indent)
         if isinstance(node.extra, Node):
-            members = self.shape(node.properties, indent)
             return f"z.object({members}).catchall({self.expression(node.extra, indent)})"
-        return f"{kind}({self.shape(node.properties, indent)})"
+        return f"z.looseObject({members})" if node.extra else f"z.strictObject({members})"
 
     def shape(self, properties: tuple[Property, ...], indent: str) -> str:
         if not properties:
@@ -161,41 +154,42 @@ _BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclus
 
 def _chain(expression: str, indent: str) -> str:
     """Break a call chain at the dots of its outermost level."""
-    parts, depth, quote, start = [], 0, "", 0
-    for at, char in enumerate(expression):
-        if quote:
-            if char == quote and expression[at - 1] != "\\":
-                quote = ""
+    head, *calls = _links(expression)
+    return head + "".join(f"\n{indent}{call}" for call in calls)
+
+
+def _links(expression: str) -> list[str]:
+    links, depth, quote, start, at = [], 0, "", 0, 0
+    while at < len(expression):
+        char = expression[at]
+        if char == "\\":  # only literals have it
+            at += 1
+        elif quote:
+            quote = "" if char == quote else quote
         elif char in "'/":
             quote = char
         elif char in "([{":
             depth += 1
         elif char in ")]}":
             depth -= 1
-        elif char == "." and depth == 0:
-            parts.append(expression[start:at])
+        elif char == "." and depth == 0 and at > 1:  # the dot of `z.` is no link's
+            links.append(expression[start:at])
             start = at
-    parts.append(expression[start:])
-    head, *calls = parts
-    return head + "".join(f"\n{indent}{call}" for call in calls)
+        at += 1
+    return [*links, expression[start:]]
 
 
 def regex_literal(pattern: str) -> str:
     """Write a pattern as a JavaScript regular expression with the flag `u`."""
-    in_class, result, at = False, [], 0
+    escapes = {"/": "\\/", "\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+    result, at = [], 0
     while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
+        if pattern[at] == "\\":
             result.append(pattern[at : at + 2])
             at += 2
-            continue
-        if char == "[":
-            in_class = True
-        elif char == "]":
-            in_class = False
-        escapes = {"\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-        result.append("\\/" if char == "/" and not in_class else escapes.get(char, char))
-        at += 1
+        else:
+            result.append(escapes.get(pattern[at], pattern[at]))
+            at += 1
     return f"/{''.join(result) or '(?:)'}/u"
 
 

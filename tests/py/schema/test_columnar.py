@@ -191,7 +191,6 @@ def test_columns_of_other_arrow_types_get_the_verdict_of_their_values() -> None:
         ("id", pa.array([2**63, 7], pa.uint64()), [0]),
         ("name", pa.array(["a", ""]).dictionary_encode(), [1]),
         ("name", pa.array(["a", ""], pa.large_string()), [1]),
-        ("name", pa.array(["a", ""], pa.string_view()), [1]),
         ("is_active", pa.array(["true", None]), [0]),
         ("created_at", pa.array([0, None], pa.timestamp("ns", "Europe/Berlin")), [1]),
     ):

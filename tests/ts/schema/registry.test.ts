@@ -58,6 +58,12 @@ it('keeps hostile texts texts in the generated source', async () => {
       properties: {
         [hostile]: { description: hostile, enum: [hostile, `${hostile}'`] },
         slash: { type: 'string', pattern: '^a/[/]\\/\n$' },
+        long: {
+          type: 'string',
+          minLength: 2,
+          maxLength: 1000,
+          pattern: "^[/'(.]\\(\\\\['\"`)]{1,9}(?:a very long way of saying nothing much at all)?$",
+        },
         const: { const: member },
       },
     },
@@ -65,13 +71,14 @@ it('keeps hostile texts texts in the generated source', async () => {
   const schema = registry.get('hostile');
   if (schema === undefined) throw new Error('hostile was not loaded');
   const rows = [
-    { [hostile]: hostile, slash: 'a///\n', const: member },
-    { [hostile]: 'x', slash: 'a', const: {} },
+    { [hostile]: hostile, slash: 'a///\n', long: "/(\\'", const: member },
+    { [hostile]: 'x', slash: 'a', long: "/(\\'x", const: {} },
   ];
   const { errors } = validateRows(schema, rows, { maxErrors: 10 });
   expect(errors.map(({ index, keyword }) => [index, keyword])).toEqual([
     [1, 'enum'],
     [1, 'const'],
+    [1, 'pattern'],
     [1, 'pattern'],
   ]);
 });

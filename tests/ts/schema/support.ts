@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,16 +33,22 @@ export function loadVectors(): Vector[] {
 /** Compiles schemas as a server's start does, and loads what came out. */
 export async function compile(schemas: Record<string, object>): Promise<SchemaRegistry> {
   const folder = mkdtempSync(path.join(tmpdir(), 'etl-schemas-'));
-  mkdirSync(path.join(folder, 'schemas'));
-  for (const [name, document] of Object.entries(schemas)) {
-    writeFileSync(path.join(folder, 'schemas', `${name}.schema.json`), JSON.stringify(document));
+  try {
+    mkdirSync(path.join(folder, 'schemas'));
+    for (const [name, document] of Object.entries(schemas)) {
+      writeFileSync(path.join(folder, 'schemas', `${name}.schema.json`), JSON.stringify(document));
+    }
+    const manifest = runCompiler(path.join(folder, 'schemas'), path.join(folder, 'cache'));
+    return await SchemaRegistry.load({
+      ...manifest,
+      schemas: manifest.schemas.map(asTypeScript),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  const { stdout } = runCompiler(path.join(folder, 'schemas'), path.join(folder, 'cache'));
-  const manifest = JSON.parse(stdout) as SchemaManifest;
-  return SchemaRegistry.load({ ...manifest, schemas: manifest.schemas.map(asTypeScript) });
 }
 
-function runCompiler(dir: string, cache: string): { stdout: string } {
+function runCompiler(dir: string, cache: string): SchemaManifest {
   const zod = import.meta.resolve('zod');
   const checks = `file://${path.join(root, 'ts/schema/checks.ts')}`;
   const options = ['--dir', dir, '--cache', cache, '--zod', zod, '--checks', checks, '--json'];
@@ -50,7 +57,7 @@ function runCompiler(dir: string, cache: string): { stdout: string } {
     ['-m', 'etl_polyglot.schema', 'compile', ...options],
     { encoding: 'utf8', env: { PYTHONPATH: path.join(root, 'py') } },
   );
-  return { stdout };
+  return JSON.parse(stdout) as SchemaManifest;
 }
 
 // Vitest loads .mjs natively, where the checks' TypeScript source could not be imported.

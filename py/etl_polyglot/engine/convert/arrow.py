@@ -92,25 +92,23 @@ def _nested(column: Column, found: Any) -> pa.DataType | None:
 
 
 def _integers(array: Array) -> Converted:
-    floating = pat.is_floating(array.type)
-    whole = pc.equal(pc.floor(array), array) if floating else pc.is_valid(array)
-    limit = pa.scalar(MAX_INTEGER, pa.int64())
+    fits = pc.is_valid(array)
+    if pat.is_floating(array.type):
+        fits = pc.equal(pc.floor(array), array)
     if array.type.bit_width == 64:
-        limit = limit.cast(array.type)
-        whole = pc.and_(whole, pc.less_equal(array, limit))
+        limit = pa.scalar(MAX_INTEGER, pa.int64()).cast(array.type)
+        fits = pc.and_(fits, pc.less_equal(array, limit))
         if not pat.is_unsigned_integer(array.type):
-            whole = pc.and_(whole, pc.greater_equal(array, pc.negate(limit)))
-    fits = pc.fill_null(whole, False)
-    kept = array if pc.all(pc.or_(fits, array.is_null())).as_py() else pc.if_else(fits, array, None)
-    return _keep(kept.cast(pa.int64()), fits)
+            fits = pc.and_(fits, pc.greater_equal(array, pc.negate(limit)))
+    kept, failed = _keep(array, fits)
+    return kept.cast(pa.int64()), failed
 
 
 def _keep(values: Array, fits: Array) -> Converted:
-    failed = np.asarray(pc.invert(pc.fill_null(fits, True)).to_numpy(zero_copy_only=False))
-    failed &= ~np.asarray(values.is_null().to_numpy(zero_copy_only=False)) | failed
+    failed = np.asarray(pc.and_(pc.invert(pc.fill_null(fits, False)), pc.is_valid(values)))
     if not failed.any():
         return values, None
-    return pc.if_else(pa.array(~failed), values, None), failed
+    return pc.if_else(pa.array(failed), None, values), failed
 
 
 def _instants(array: Array) -> Array:

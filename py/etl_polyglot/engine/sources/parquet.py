@@ -133,12 +133,13 @@ class ParquetSource:
 
     def _cast(self, rows: Rows) -> None:
         source = rows.batch
+        if self._schema is None:
+            plain = [source.column(field.name).cast(field.type) for field in self.columns]
+            rows.batch = pa.RecordBatch.from_arrays(plain, schema=self.columns)
+            return
         arrays: list[Array] = []
         failures: list[tuple[Column, Mask]] = []
-        columns = () if self._schema is None else self._schema.columns
-        if self._schema is None:
-            arrays = [source.column(f.name).cast(f.type) for f in self.columns]
-        for column, field in zip(columns, self.columns, strict=True):
+        for column, field in zip(self._schema.columns, self.columns, strict=True):
             if source.schema.get_field_index(column.name) < 0:
                 arrays.append(nulls(source.num_rows, field.type))
                 continue
