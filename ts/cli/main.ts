@@ -3,10 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { systemCode } from '../errors.js';
 import { complaintOf, EXIT } from './exit.js';
-import { run } from './run.js';
-import { serve } from './serve.js';
 import { complain } from './terminal.js';
-import { validate } from './validate.js';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -15,6 +12,7 @@ const { version } = JSON.parse(
 const wantsJson = process.argv.includes('--json');
 const interrupted = new AbortController();
 
+/** Each command loads its own modules, so that help and typos are answered at once. */
 function program(): Command {
   const etl = new Command('etl')
     .description('Validate, transform and publish records: a server, and commands')
@@ -26,6 +24,7 @@ function program(): Command {
     .command('serve')
     .description('serve the HTTP API until SIGTERM or Ctrl-C; settings come from the environment')
     .action(async () => {
+      const { serve } = await import('./serve.js');
       process.exitCode = await serve();
     });
 
@@ -44,6 +43,7 @@ function program(): Command {
     .option('--max-errors <n>', 'how many errors to print; the counts are always exact', '1000')
     .option('--json', 'print JSON lines: the error records, then the counts')
     .action(async (file, options) => {
+      const { validate } = await import('./validate.js');
       process.exitCode = await validate(file, options, untilInterrupted());
     });
 
@@ -54,6 +54,7 @@ function program(): Command {
     .option('--server <url>', 'submit the job to this server')
     .option('--json', 'print the job as one JSON line')
     .action(async (file, options) => {
+      const { run } = await import('./run.js');
       process.exitCode = await run(file, options, untilInterrupted());
     });
   return etl;

@@ -1,5 +1,6 @@
 const MAX_TEXT = 200;
 const MAX_JSON = 500;
+const MAX_DEPTH = 64;
 
 /**
  * Writes a JSON value compactly with sorted keys, so that equal values give equal text.
@@ -11,13 +12,23 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** A JSON value as error records show it: keys sorted, long strings and large values cut short. */
+/**
+ * A JSON value as error records show it: keys sorted, what is long or large cut short.
+ *
+ * A value that is nested more than 64 deep is shown as `…` alone.
+ */
 export function shown(value: unknown): unknown {
   if (typeof value === 'string') return cut(value);
   if (typeof value !== 'object' || value === null) return value;
+  if (isDeeper(value, MAX_DEPTH)) return '…';
   const normal = sorted(value);
   const text = JSON.stringify(normal);
   return text.length > MAX_JSON && [...text].length > MAX_JSON ? cut(text) : normal;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function cut(text: string): string {

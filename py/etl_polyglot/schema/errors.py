@@ -12,6 +12,7 @@ from etl_polyglot.schema.problem import pointer_token
 
 MAX_TEXT = 200
 MAX_JSON = 500
+MAX_DEPTH = 64
 
 Path = tuple[str | int, ...]
 
@@ -53,13 +54,25 @@ def error_record(index: int, path: Path, keyword: str, expected: Any, value: Any
 
 
 def shown(value: Any) -> Any:
-    """Return a JSON value as records show it: normal, long strings and large values cut short."""
+    """Return a JSON value as records show it: normal, what is long or large cut short.
+
+    A value that is nested more than 64 deep is shown as `…` alone.
+    """
     if isinstance(value, str):
         return _cut(value)
     if isinstance(value, list | dict):
+        if _is_deeper(value, MAX_DEPTH):
+            return "…"
         text = canonical_json(value)
         return _cut(text) if len(text) > MAX_JSON else normal_json(value)
     return normal_json(value)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _cut(text: str) -> str:

@@ -42,11 +42,11 @@ def combined_digest(digests: dict[str, str]) -> str:
 
 
 def _unique_keys(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(members)
-    if len(result) != len(members):
-        seen: set[str] = set()
-        twice = next(key for key, _ in members if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {json.dumps(twice)} stands twice in one object")
+    result: dict[str, Any] = {}
+    for key, value in members:
+        if key in result:
+            raise ValueError(f"the key {json.dumps(key)} stands twice in one object")
+        result[key] = value
     return result
 
 

@@ -22,7 +22,7 @@ export function workingFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'etl-server-')));
   closers.push(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(folder, 'data', 'input'), { recursive: true });
-  copyFileSync('/tmp/t4/users.csv', join(folder, 'data/input/users.csv'));
+  copyFileSync(join(ROOT, 'data/input/users.csv'), join(folder, 'data/input/users.csv'));
   return folder;
 }
 

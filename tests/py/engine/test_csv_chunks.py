@@ -113,7 +113,9 @@ def expected(data: bytes) -> tuple[list[Any], list[tuple[int, int, int]]]:
     return rows, rejects
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join), st.integers(1, 40))
 def test_any_text_reads_alike_in_chunks_of_any_size(
     tmp_path: Path, schemas: SchemaRegistry, data: bytes, chunk_bytes: int

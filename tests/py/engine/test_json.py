@@ -69,7 +69,9 @@ def test_a_value_that_its_columns_cannot_hold_is_judged_as_it_is(
 
 
 @BOTH
-@pytest.mark.parametrize("value", ['{"id":1,}', '{"id":1e400}', '{"id":NaN}', '{"a":"\\ud800"}', "x"])
+@pytest.mark.parametrize(
+    "value", ['{"id":1,}', '{"id":1e400}', '{"id":NaN}', '{"a":"\\ud800"}', "x"]
+)
 def test_a_broken_value_rejects_itself_only(job: RunJob, source_type: str, value: str) -> None:
     values = ['{"id":1,"name":"a"}', value, '{"id":3,"name":"c"}']
     source = written(values, source_type)
@@ -95,7 +97,9 @@ def test_bytes_that_are_no_utf8_reject_their_value_only(job: RunJob, source_type
 def test_unvalidated_values_are_rejected_only_for_their_type(job: RunJob, source_type: str) -> None:
     values = ['{"id":0,"name":null,"extra":1}', '{"id":"1","score":"x"}', "5"]
     ended = job(written(values, source_type), source_type=source_type, validation_mode="skip")
-    assert [(r["index"], r["path"], r["stage"], r["expected"], r["value"]) for r in ended.rejects] == [
+    assert [
+        (r["index"], r["path"], r["stage"], r["expected"], r["value"]) for r in ended.rejects
+    ] == [
         (1, "/id", "cast", "integer", "1"),
         (1, "/score", "cast", "number", "x"),
         (2, "", "cast", "object", 5),
@@ -117,7 +121,9 @@ def test_unions_and_nested_values_keep_their_meaning(job: RunJob) -> None:
 
 
 def test_blank_lines_are_no_records(job: RunJob) -> None:
-    ended = job('\ufeff\n{"id":1,"name":"a"}\r\n \t\r\n\n{"id":"x"}', "item", "ndjson", max_errors=9)
+    ended = job(
+        '\ufeff\n{"id":1,"name":"a"}\r\n \t\r\n\n{"id":"x"}', "item", "ndjson", max_errors=9
+    )
     assert ended.counts == {"read": 2, "rejected": 1}
     assert [r["line"] for r in ended.rejects] == [5, 5]
 
@@ -129,7 +135,21 @@ def test_an_array_without_values_succeeds(job: RunJob, source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["{}", "5", '"[]"', "x", "[", '[{"id":1', "[1", '["', "[1]]", "[1] x", "[1}", '[{"a":1]', "[[1]"],
+    [
+        "{}",
+        "5",
+        '"[]"',
+        "x",
+        "[",
+        '[{"id":1',
+        "[1",
+        '["',
+        "[1]]",
+        "[1] x",
+        "[1}",
+        '[{"a":1]',
+        "[[1]",
+    ],
 )
 def test_what_is_no_array_is_corrupt(job: RunJob, source: str) -> None:
     ended = job(source, source_type="json")
@@ -154,7 +174,9 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(VALUES, max_size=8), st.sampled_from([None, 1]), st.booleans(), st.integers(1, 60))
 def test_an_array_is_cut_only_between_its_values(
     tmp_path: Path,

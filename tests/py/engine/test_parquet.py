@@ -93,7 +93,10 @@ def test_missing_and_unknown_columns_fail_the_job(from_columns: Any) -> None:
 
 
 def test_rejects_say_row_group_and_row(from_columns: Any) -> None:
-    columns = {"id": pa.array([1, 2, 3, 4, 5, 6.5, 2**53]), "name": ["a", None, "c", "", "e", "f", "g"]}
+    columns = {
+        "id": pa.array([1, 2, 3, 4, 5, 6.5, 2**53]),
+        "name": ["a", None, "c", "", "e", "f", "g"],
+    }
     for chunk_bytes in (1, 10_000):
         ended = from_columns(
             columns, "item", validation_mode="lenient", row_group_size=3, chunk_bytes=chunk_bytes
@@ -142,6 +145,8 @@ def test_a_corrupt_file_is_told(job: RunJob, tmp_path: Path) -> None:
 
 
 def test_no_rows_give_typed_output(from_columns: Any) -> None:
-    ended = from_columns({"id": pa.array([], pa.int32()), "name": pa.array([], pa.string())}, "item")
+    ended = from_columns(
+        {"id": pa.array([], pa.int32()), "name": pa.array([], pa.string())}, "item"
+    )
     assert ended.counts == {}
     assert pq.read_schema(ended.staged).field("id").type == pa.int64()

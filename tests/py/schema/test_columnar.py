@@ -1,5 +1,6 @@
 """Columns get the verdict that their rows get, wherever a batch begins and ends."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from etl_polyglot.schema.columnar import ColumnCheck
 from etl_polyglot.schema.generate import ROOT
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
-from etl_polyglot.schema.validator import BatchValidator
+from etl_polyglot.schema.validator import BatchValidator, LayersDisagreeError
 
 from .support import compiled, encoded
 
@@ -230,3 +231,12 @@ def test_past_max_errors_rows_are_judged_but_not_explained() -> None:
     verdict = validator.validate_rows([{}] * 10, 0, max_errors=5)
     assert len(verdict.errors) == 8
     assert flags(verdict.valid, 10) == [False] * 10
+
+
+def test_a_model_that_refuses_what_its_schema_admits_is_a_defect() -> None:
+    class Stricter(USERS.model):
+        never: int
+
+    validator = BatchValidator(dataclasses.replace(USERS, model=Stricter))
+    with pytest.raises(LayersDisagreeError, match="the model of user refuses row 7"):
+        validator.validate_rows([USER], 7)

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JobRecord } from '../../../ts/jobs/record.js';
-import { fillDefaults } from '../../../ts/jobs/request.js';
-import { type Job, newJob, started, succeeded } from '../../../ts/jobs/resource.js';
+import { type Job, started, succeeded } from '../../../ts/jobs/resource.js';
 import { JobStore } from '../../../ts/jobs/store.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { jobRecord } from './job-record.js';
 
 const open: JobStore[] = [];
 
@@ -19,21 +19,8 @@ function openStore(path = ':memory:'): JobStore {
   return store;
 }
 
-function record(jobId: string, changes: Partial<JobRecord> = {}): JobRecord {
-  const request = fillDefaults({
-    source_type: 'csv',
-    source_path: `naïve \0\n${jobId}.csv`,
-    target_type: 'parquet',
-    target_path: 'users.parquet',
-    schema_name: 'user',
-  });
-  const paths = { source: '/data/users.csv', target: '/data/users.parquet' };
-  const rest = { schemaDigest: 'd', crashes: 0, intent: null };
-  return { job: newJob(jobId, request), ...paths, ...rest, ...changes };
-}
-
 function insert(store: JobStore, jobId: string, job?: (job: Job) => Job): JobRecord {
-  const plain = record(jobId);
+  const plain = jobRecord(jobId);
   const entry = job ? { ...plain, job: job(plain.job) } : plain;
   store.insert({
     record: entry,
