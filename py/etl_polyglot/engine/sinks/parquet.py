@@ -1,8 +1,5 @@
 """The Parquet sink: one file, written once, the same bytes for the same rows."""
 
-import hashlib
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +7,10 @@ from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.types as pat
+
+from etl_polyglot.engine.sinks.hashed_file import HashedFile
+from etl_polyglot.schema.arrow import Array, pc
 
 ROW_GROUP_ROWS = 131_072
 
@@ -40,16 +41,9 @@ class ParquetSink:
 
     def __init__(self, path: Path, columns: pa.Schema) -> None:
         self._columns = columns
-        self._file = _HashedFile(path)
+        self._file = HashedFile(path)
+        self._writer: pq.ParquetWriter | None = None
         self._finished = False
-        target: Any = self._file
-        try:
-            self._writer = pq.ParquetWriter(
-                pa.PythonFile(target, mode="w"), columns, compression="zstd"
-            )
-        except BaseException:
-            self._file.remove()
-            raise
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
         self._rows = 0
@@ -63,8 +57,9 @@ class ParquetSink:
 
     def finish(self) -> Output:
         """Write what waits and the footer, and flush the file to the disk."""
-        if self._waiting_rows:
+        if self._waiting_rows or self._writer is None:
             self._write_group(self._waiting_rows)
+        assert self._writer is not None
         self._writer.close()
         self._file.sync()
         self._finished = True
@@ -74,16 +69,32 @@ class ParquetSink:
         """Give up and remove the file; doing so twice does nothing."""
         self._waiting = []
         self._file.remove()
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
     def _write_group(self, rows: int) -> None:
         table = pa.Table.from_batches(self._waiting, self._columns)
         # In one piece: the writer's pages would else end where the batches do.
-        self._writer.write_table(table.slice(0, rows).combine_chunks(), row_group_size=rows)
+        group = table.slice(0, rows).combine_chunks()
+        if self._writer is None:
+            self._writer = self._open(group)
+        if rows:
+            self._writer.write_table(group, row_group_size=rows)
         rest = table.slice(rows)
         self._waiting = rest.to_batches()
         self._waiting_rows = rest.num_rows
         self._rows += rows
+
+    def _open(self, first: pa.Table) -> pq.ParquetWriter:
+        target: Any = self._file
+        columns: list[tuple[str, Array]] = list(zip(first.column_names, first.columns, strict=True))
+        repeating = [leaf for name, one in columns for leaf in _repeating(name, one)]
+        return pq.ParquetWriter(
+            pa.PythonFile(target, mode="w"),
+            self._columns,
+            compression="zstd",
+            use_dictionary=repeating or False,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -98,49 +109,15 @@ class ParquetSink:
             self.abandon()
 
 
-class _HashedFile:
-    """A file for pyarrow to write to, which hashes what passes."""
+def _repeating(path: str, column: Array) -> list[str]:
+    """The paths of the leaves of a column whose values repeat, so that a dictionary pays.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("wb", buffering=1024 * 1024)
-        self._hash = hashlib.sha256()
-        self._removed = False
-        self.size = 0
-        self.closed = False
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()
-
-    def write(self, data: bytes) -> int:
-        # A writer of pyarrow writes its footer even when it is only let go.
-        if not self._removed:
-            self._file.write(data)
-            self._hash.update(data)
-        self.size += len(data)
-        return len(data)
-
-    def tell(self) -> int:
-        return self.size
-
-    def flush(self) -> None:
-        """Nothing to do before `sync`."""
-
-    def close(self) -> None:
-        """Called by pyarrow after the footer; `sync` closes in truth."""
-        self.closed = True
-
-    def sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-
-    def remove(self) -> None:
-        if self._removed:
-            return
-        self._removed = True
-        self._path.unlink(missing_ok=True)
-        # What is still buffered does not fit on a full disk, and is not wanted any more.
-        with suppress(OSError):
-            self._file.close()
+    Where they do not, the writer would fill a dictionary and then throw it away.
+    """
+    if pat.is_list(column.type):
+        return _repeating(f"{path}.list.element", pc.list_flatten(column))
+    if pat.is_struct(column.type):
+        names = column.type.names
+        members = [(name, pc.struct_field(column, at)) for at, name in enumerate(names)]
+        return [leaf for name, one in members for leaf in _repeating(f"{path}.{name}", one)]
+    return [path] if 2 * pc.count_distinct(column).as_py() <= len(column) else []

@@ -20,6 +20,7 @@ from etl_polyglot.engine.sources.csv_header import read_header
 from etl_polyglot.engine.sources.csv_records import (
     CsvDialect,
     find_boundary,
+    is_plain,
     scan_records,
     sound_quotes,
     sound_records,
@@ -120,7 +121,7 @@ class CsvSource:
         broken: dict[int, str] = {}
         if chunk.records is not None:
             data, records, broken = _sound_part(data, chunk.records)
-        if self._is_plain(data):
+        if is_plain(data):
             try:
                 text = self._parse(data)
             except pa.ArrowInvalid:
@@ -135,10 +136,6 @@ class CsvSource:
             return self._parse(data), kept, faults
         broken = broken | {int(records[at]): reason for at, reason in faults.items()}
         return self._parse(data), records[kept], broken
-
-    def _is_plain(self, data: bytes) -> bool:
-        """Whether Arrow reads a record wherever there is one, and rejects what is broken."""
-        return b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
 
     def _parse(self, data: bytes) -> pa.RecordBatch:
         names = [column.name for column in self._present]
