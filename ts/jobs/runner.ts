@@ -22,7 +22,7 @@ import { hasEnded, started } from './resource.js';
 import type { JobStore } from './store.js';
 
 const MOST_CRASHES = 3;
-const STORE_INTERVAL_MS = 1_000;
+const STORE_INTERVAL_MS = 500;
 const READY_INTERVAL_MS = 1_000;
 
 /** What the runner works with. */
