@@ -69,7 +69,9 @@ async function start(
   const pool = await openWorkers(settings, registry, settings.workers, log);
   opened.push(() => pool.close());
   const capacity = jobCapacity(settings);
-  const jobsPool = await openWorkers(settings, registry, capacity.concurrency, log);
+  const jobsPool = await openWorkers(settings, registry, capacity.concurrency, log, {
+    sharedMemory: false,
+  });
   opened.push(() => jobsPool.close());
   const jobs = new JobService({
     ...capacity,

@@ -26,12 +26,17 @@ export async function loadSchemas(settings: WorkerSettings): Promise<SchemaRegis
   }
 }
 
-/** Starts workers that hold the schemas of `registry`. */
+/**
+ * Starts workers that hold the schemas of `registry`.
+ *
+ * @param options - `sharedMemory: false` where calls carry no bodies, as those of jobs.
+ */
 export function openWorkers(
   settings: WorkerSettings,
   registry: SchemaRegistry,
   workers: number,
   log: Log,
+  options: { sharedMemory?: boolean } = {},
 ): Promise<WorkerPool> {
   const { python, pythonPath, schemaDir } = settings;
   return WorkerPool.open({
@@ -42,6 +47,7 @@ export function openWorkers(
     schemaDigest: registry.digest,
     workers,
     log,
+    ...options,
   });
 }
 

@@ -45,7 +45,7 @@ describe('a job is refused, and nothing of it is kept,', () => {
   });
 
   it.each([
-    ['source type', { source_type: 'csvx' }, 'did you mean csv?'],
+    ['source type', { source_type: 'cvs' }, 'did you mean csv?'],
     ['target type', { target_type: 'excel' }, 'target_type must be'],
     ['transformation', { transformations: ['normalise'] }, 'did you mean normalize?'],
     ['mode', { validation_mode: 'lenent' }, 'did you mean lenient?'],

@@ -24,7 +24,7 @@ export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
   try {
     const roots = await DataRoots.open(settings.dataRoots, settings.stateDir);
     const registry = await loadSchemas(settings);
-    const pool = await openWorkers(settings, registry, 1, log);
+    const pool = await openWorkers(settings, registry, 1, log, { sharedMemory: false });
     const { limits } = jobCapacity({ ...settings, workers: 1 });
     const service = new JobService({
       store: JobStore.open(':memory:'),

@@ -17,6 +17,26 @@ class StoppedError(Exception):
     """A task found that its job has ended; nobody waits for its result."""
 
 
+class Stop:
+    """Says to the tasks of a job that it has ended."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def set(self) -> None:
+        """End the job."""
+        self._ended.set()
+
+    def check(self) -> None:
+        """Called by tasks between their parts, none of which takes long.
+
+        Raises:
+            StoppedError: the job has ended.
+        """
+        if self._ended.is_set():
+            raise StoppedError
+
+
 class Pipeline:
     """The threads of one job.
 
@@ -26,18 +46,14 @@ class Pipeline:
 
     Parameters:
         threads: tasks at once.
+        stop: set at the end.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, stop: Stop) -> None:
         self._threads = threads
-        self._stopped = threading.Event()
+        self._stop = stop
         self._workers = ThreadPoolExecutor(threads, "chunk")
         self._writer = ThreadPoolExecutor(1, "writer")
-
-    def check(self) -> None:
-        """Called by tasks between their parts; raises when the job has ended."""
-        if self._stopped.is_set():
-            raise StoppedError
 
     def ordered(
         self,
@@ -80,6 +96,6 @@ class Pipeline:
         traceback: TracebackType | None,
     ) -> None:
         """End the threads; tasks that run end at their next check, those that wait never start."""
-        self._stopped.set()
+        self._stop.set()
         for pool in (self._workers, self._writer):
             pool.shutdown(wait=True, cancel_futures=True)

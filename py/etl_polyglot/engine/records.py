@@ -1,6 +1,7 @@
 """Where the records of a chunk lie, and how a rejected one is described."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,21 +73,24 @@ class TextLocator:
         self._records = records
         self._newlines = np.flatnonzero(np.frombuffer(chunk.data, np.uint8) == 0x0A)
 
-    def describe(self, record: int) -> dict[str, Any]:
-        """Say where a record stands in the source and what it looks like.
+    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+        """Say where records stand in the source and what they look like.
 
         Parameters:
-            record: its place in the chunk.
+            records: their places in the chunk.
 
         Returns:
-            `line` from 1, `byte_offset`, and `raw` (`raw_base64` where the bytes are not
-            UTF-8); `raw_truncated` when more than `RAW_LIMIT` bytes were there.
+            For each `line` from 1, `byte_offset`, and `raw` (`raw_base64` where the bytes are
+            not UTF-8); `raw_truncated` when more than `RAW_LIMIT` bytes were there.
         """
-        start, end = int(self._records.starts[record]), int(self._records.ends[record])
-        position: dict[str, Any] = {
-            "line": self._chunk.first_line + int(np.searchsorted(self._newlines, start)),
-            "byte_offset": self._chunk.start + start,
-        }
+        chosen = np.asarray(records, np.int64)
+        starts, ends = self._records.starts[chosen], self._records.ends[chosen]
+        lines = self._chunk.first_line + np.searchsorted(self._newlines, starts)
+        extents = zip(lines.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        return [self._describe(line, start, end) for line, start, end in extents]
+
+    def _describe(self, line: int, start: int, end: int) -> dict[str, Any]:
+        position: dict[str, Any] = {"line": line, "byte_offset": self._chunk.start + start}
         truncated = end - start > RAW_LIMIT
         raw = self._chunk.data[start : start + RAW_LIMIT if truncated else end]
         text = _decode(raw, truncated)

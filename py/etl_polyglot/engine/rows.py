@@ -1,6 +1,6 @@
 """The rows of one chunk on their way through the steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -15,8 +15,8 @@ Ordinals = npt.NDArray[np.int64]
 class Locator(Protocol):
     """Describes the records of one chunk."""
 
-    def describe(self, record: int) -> dict[str, Any]:
-        """Return the position of a record, and its raw text where it has one."""
+    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+        """Return for each record its position, and its raw text where it has one."""
 
 
 class RejectLine(NamedTuple):
@@ -63,14 +63,17 @@ class Rejects:
             errors: pairs of a record's place in the chunk and its error record, whose
                 `index` is left out here.
         """
-        last, position = -1, b""
-        for record, error in errors:
-            if record != last:
-                place = {"source": self.source, **locator.describe(record), "stage": stage}
-                last, position = record, orjson.dumps(place)[1:]
-                self.records.add(record)
+        listed = list(errors)
+        records = list(dict.fromkeys(record for record, _ in listed))
+        places = {
+            record: orjson.dumps({"source": self.source, **place, "stage": stage})[1:]
+            for record, place in zip(records, locator.describe(records), strict=True)
+        }
+        self.records.update(records)
+        for record, error in listed:
             members = {key: value for key, value in error.items() if key != "index"}
-            self.lines.append(RejectLine(record, orjson.dumps(members)[1:-1] + b"," + position))
+            text = orjson.dumps(members)[1:-1] + b"," + places[record]
+            self.lines.append(RejectLine(record, text))
 
     def in_order(self) -> list[RejectLine]:
         """The lines by record; those of one record stay in their order."""

@@ -29,12 +29,21 @@ class Step(Protocol):
 
 
 class Validate:
-    """Rejects the rows that the schema refuses."""
+    """Rejects the rows that the schema refuses.
+
+    Parameters:
+        validator: judges and explains.
+        max_lines: errors of one chunk that are wanted; None: all.
+        stop: asked between parts, for to explain a row takes a hundred times as long as to
+            accept one.
+    """
 
     name = "validate"
 
-    def __init__(self, validator: BatchValidator) -> None:
+    def __init__(self, validator: BatchValidator, max_lines: int | None, stop: Stop) -> None:
         self._validator = validator
+        self._max_lines = max_lines
+        self._stop = stop
 
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The same columns, without the rows that were set aside as JSON."""
@@ -42,16 +51,19 @@ class Validate:
 
     def apply(self, rows: Rows) -> None:
         """Judge every row; the rejects keep the errors of those refused."""
-        verdict = self._validator.validate(rows.batch, 0)
-        if verdict.valid is not None:
-            errors = ((int(rows.records[error["index"]]), error) for error in verdict.errors)
-            rows.rejects.add(rows.locator, "validate", errors)
-            rows.keep(verdict.valid)
+        judged = [self._judge(rows, start) for start in range(0, rows.batch.num_rows, _JUDGED_ROWS)]
+        if any(valid is not None for valid in judged):
+            whole = [
+                np.ones(min(_JUDGED_ROWS, rows.batch.num_rows - place * _JUDGED_ROWS), bool)
+                if valid is None
+                else valid
+                for place, valid in enumerate(judged)
+            ]
+            self._reject(rows, np.concatenate(whole))
         if SET_ASIDE in rows.batch.schema.names:
             # What was set aside is not whole in its columns; it must never pass as valid.
             assert rows.batch.column(SET_ASIDE).null_count == rows.batch.num_rows
             rows.batch = rows.batch.drop_columns([SET_ASIDE])
-
 
 class Convert:
     """Converts text columns to the types of columnar outputs."""

@@ -4,6 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from io import BufferedReader, FileIO
 from pathlib import Path
@@ -43,6 +44,8 @@ def serve(streams: Streams) -> NoReturn:
     writer = FrameWriter(streams.frames_out)
     arenas = inherit_arenas()
     registry = _load_registry(os.environ)
+    # pyarrow imports pandas at its first conversion of Python objects; no call should wait for it.
+    import_module("pandas")
     dispatcher = Dispatcher(writer, arenas, registry)
     writer.write(_hello(registry, arenas))
     try:

@@ -1,6 +1,7 @@
 """The error records of records that cannot be parsed or cast."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -71,11 +72,11 @@ def reject_uncast(
     if not failures:
         return
     failed = np.logical_or.reduce([mask for _, mask in failures])
-    errors = (
-        (int(rows.records[row]), cast_error(column, source.column(column.name)[row].as_py()))
-        for row in np.flatnonzero(failed).tolist()
-        for column, mask in failures
-        if mask[row]
-    )
+    errors: list[tuple[int, dict[str, Any]]] = []
+    for column, mask in failures:
+        values = source.column(column.name).filter(pa.array(mask)).to_pylist()
+        found = zip(rows.records[mask].tolist(), values, strict=True)
+        errors += [(record, cast_error(column, value)) for record, value in found]
+    errors.sort(key=itemgetter(0))
     rows.rejects.add(rows.locator, "cast", errors)
     rows.keep(~failed)

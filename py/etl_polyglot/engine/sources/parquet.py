@@ -1,7 +1,7 @@
 """Parquet: the row groups of a file, cast to the columns of a schema."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,9 +39,10 @@ class RowLocator:
 
     chunk: ParquetChunk
 
-    def describe(self, record: int) -> dict[str, Any]:
-        """Return the row group, and the row in it, both from 0."""
-        return {"row_group": self.chunk.row_group, "row": self.chunk.first_row + record}
+    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+        """Return for each record its row group, and its row in it, both from 0."""
+        group, first = self.chunk.row_group, self.chunk.first_row
+        return [{"row_group": group, "row": first + record} for record in records]
 
 
 class ParquetSource:

@@ -1,6 +1,6 @@
 """What the engine asks of a source format; each format is one small module beside this one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -81,6 +81,6 @@ class LazyLocator:
     def _locator(self) -> Locator:
         return self.make()
 
-    def describe(self, record: int) -> dict[str, Any]:
-        """Return the position of a record, and its raw text where it has one."""
-        return self._locator.describe(record)
+    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+        """Return for each record its position, and its raw text where it has one."""
+        return self._locator.describe(records)
