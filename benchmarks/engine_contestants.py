@@ -32,7 +32,12 @@ def ours(source: Path, target: Path, threads: int) -> Callable[[], None]:
             "memory_limit": MEMORY_LIMIT,
         }
     )
-    return lambda: print(run_job(spec, schema, lambda event: None, lambda: False)["steps"])
+
+    def work() -> None:
+        result = run_job(spec, schema, emit=lambda event: None, cancelled=lambda: False)
+        print(result["steps"])
+
+    return work
 
 
 def duckdb(source: Path, target: Path, threads: int) -> Callable[[], None]:
@@ -41,7 +46,11 @@ def duckdb(source: Path, target: Path, threads: int) -> Callable[[], None]:
 
     connection = duckdb.connect(config={"threads": threads})
     query = f"COPY (FROM read_csv('{source}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-    return lambda: connection.execute(query) and None
+
+    def work() -> None:
+        connection.execute(query)
+
+    return work
 
 
 CONTESTANTS = {"ours": ours, "duckdb": duckdb}

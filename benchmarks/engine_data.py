@@ -40,7 +40,7 @@ def _part(start: int, rows: int) -> bytes:
     random = np.random.default_rng(start)
 
     def pick(values: list[str]) -> Any:
-        return pa.array(values).take(pa.array(random.integers(0, len(values), rows)))
+        return pa.array(values).take(random.integers(0, len(values), rows))
 
     def sometimes(values: Any) -> Any:
         return pc.if_else(pa.array(random.random(rows) < 0.9), values, "")

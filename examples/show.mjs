@@ -5,8 +5,10 @@ export async function follow(jobs, request) {
   const { job_id } = await jobs.submit(request);
   for await (const job of jobs.follow(job_id)) {
     const { bytes_read, bytes_total, rows_read } = job.progress;
-    console.log(`${job.state}: ${rows_read} records, ${bytes_read} of ${bytes_total} bytes read`);
-    if (job.state === 'failed') throw new Error(`${job.error.code}: ${job.error.message}`);
+    console.log(
+      `${job.state}: ${rows_read} records, ${bytes_read} of ${bytes_total ?? '?'} bytes read`,
+    );
+    if (job.state === 'failed') throw new Error(`${job.error.code}: ${job.error.detail}`);
     if (job.state === 'succeeded') return job;
   }
 }
@@ -16,6 +18,7 @@ export async function showRejects(jobs, job) {
   const { read, rejected } = job.counts;
   console.log(`read ${read} records, rejected ${rejected}`);
   const { rejects } = await jobs.rejects(job.job_id, { limit: 1000 });
+  if (rejects.length < rejected) console.log(`  of the first ${rejects.length}:`);
   const reasons = new Map();
   for (const { field, message } of rejects) {
     const reason = `${field}: ${message}`;

@@ -5,15 +5,16 @@ import { ROOT } from './paths.mjs';
  * Runs a command to its end and keeps what it prints.
  *
  * @param {string[]} command program and arguments
- * @param {{env?: Record<string, string>}} options added to the environment
+ * @param {{env?: Record<string, string>, lock?: number}} options `env` is added to the environment;
+ *   `lock` is a descriptor that the command holds open to its end
  * @returns {Promise<{code: number, output: string}>} code 127 where the program cannot be started
  */
-export function capture([file, ...args], { env = {} } = {}) {
+export function capture([file, ...args], { env = {}, lock } = {}) {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(lock === undefined ? [] : [lock])],
     });
     let output = '';
     const keep = (data) => {

@@ -19,12 +19,10 @@ const current = () =>
 export const generated = {
   title: 'generated code checked against shared-schemas',
   isFresh: () => readStamp(STAMP) === current(),
-  async run() {
+  async run(lock) {
     const { code, output } = await capture(
       [PYTHON, '-m', 'etl_polyglot.schema', 'generate', '--check'],
-      {
-        env: { PYTHONPATH: fromRoot('py') },
-      },
+      { env: { PYTHONPATH: fromRoot('py') }, lock },
     );
     if (code !== 0) {
       throw new SetupError(

@@ -26,13 +26,13 @@ const STEPS = {
 export async function setUp(names) {
   const steps = names.map((name) => STEPS[name]);
   if (steps.every((step) => step.isFresh())) return;
-  await withLock(await findPython(), async () => {
+  await withLock(await findPython(), async (lock) => {
     for (const step of steps) {
       if (step.isFresh()) continue;
       console.error(`set-up: ${step.title}`);
       const started = Date.now();
       try {
-        await step.run();
+        await step.run(lock);
       } catch (error) {
         throw error instanceof SetupError ? error : describeFileError(error, error.path ?? '.');
       }

@@ -14,17 +14,13 @@ const wanted = () => fingerprint(['package-lock.json'], [process.platform, proce
 export const packages = {
   title: 'node packages from package-lock.json',
   isFresh: () => readStamp(STAMP) === wanted(),
-  async run() {
+  async run(lock) {
     const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-    const { code, output } = await capture([
-      ...npm,
-      'ci',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--fetch-retries=1',
-      '--fetch-retry-mintimeout=2000',
-    ]);
+    const retries = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000'];
+    const { code, output } = await capture(
+      [...npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', ...retries],
+      { lock },
+    );
     if (code === 127) {
       throw new SetupError(
         'npm is not installed. It comes with Node; with Debian: apt install npm.',

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { capture, tail } from './command.mjs';
 import { describeFileError, SetupError } from './error.mjs';
 import { fingerprint, readStamp } from './fingerprint.mjs';
@@ -6,6 +6,10 @@ import { fromRoot, PYTHON } from './paths.mjs';
 
 const VENV = fromRoot('.venv');
 const INCOMPLETE = fromRoot('.venv', '.etl-incomplete');
+const PIP_INSTALL = [
+  ...[PYTHON, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2'],
+  ...['--no-deps', '--require-hashes', '--only-binary', ':all:'],
+];
 const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 const UNREACHABLE =
   /NewConnectionError|ConnectTimeout|ReadTimeout|Name or service not known|Temporary failure in name resolution|Connection refused|ProxyError|Network is unreachable/;
@@ -40,54 +44,43 @@ export async function findPython() {
 }
 
 /** The environment .venv with the packages of one lock file, and the project's own on its path. */
-function environment({ title, lock, stamp, satisfiedBy = [] }) {
+function environment({ title, requirements, stamp, satisfiedBy = [] }) {
   const stampPath = (name) => fromRoot('.venv', `.etl-${name}`);
-  const wanted = (file) => fingerprint([file]);
+  const wanted = (file) => fingerprint([file], [VENV]);
   return {
     title,
     isFresh: () =>
-      [{ stamp, lock }, ...satisfiedBy].some(
-        (set) => readStamp(stampPath(set.stamp)) === wanted(set.lock),
-      ) && readStamp(INCOMPLETE) === undefined,
-    async run() {
-      await createEnvironment();
+      existsSync(PYTHON) &&
+      !existsSync(INCOMPLETE) &&
+      [{ stamp, requirements }, ...satisfiedBy].some(
+        (set) => readStamp(stampPath(set.stamp)) === wanted(set.requirements),
+      ),
+    async run(lock) {
+      await createEnvironment(lock);
       writeFileSync(INCOMPLETE, '');
-      const pip = await capture([
-        PYTHON,
-        '-m',
-        'pip',
-        'install',
-        '--quiet',
-        '--disable-pip-version-check',
-        '--no-deps',
-        '--require-hashes',
-        '--only-binary',
-        ':all:',
-        '--retries',
-        '2',
-        '-r',
-        lock,
-      ]);
-      if (pip.code !== 0) throw pipFailure(pip.output, lock);
+      const pip = await capture([...PIP_INSTALL, '-r', requirements], { lock });
+      if (pip.code !== 0) throw pipFailure(pip.output, requirements);
       await putProjectOnPath();
-      writeFileSync(stampPath(stamp), wanted(lock));
+      writeFileSync(stampPath(stamp), wanted(requirements));
       rmSync(INCOMPLETE);
     },
   };
 }
 
 /** Makes .venv where there is none that works; one that an interrupted set-up left is made anew. */
-async function createEnvironment() {
+async function createEnvironment(lock) {
   const works =
     (await capture([PYTHON, '-c', 'import pip, sys; sys.exit(sys.version_info < (3, 11))']))
       .code === 0;
-  if (works && readStamp(INCOMPLETE) === undefined) return;
+  if (works && !existsSync(INCOMPLETE)) return;
   try {
     mkdirSync(VENV, { recursive: true });
   } catch (error) {
     throw describeFileError(error, VENV);
   }
-  const { code, output } = await capture([await findPython(), '-m', 'venv', '--clear', VENV]);
+  const { code, output } = await capture([await findPython(), '-m', 'venv', '--clear', VENV], {
+    lock,
+  });
   if (code !== 0) {
     throw new SetupError(
       `The Python environment .venv cannot be made:\n${tail(output)}\nMend what it says, then run the command again.`,
@@ -104,7 +97,7 @@ async function putProjectOnPath() {
   writeFileSync(`${output.trim()}/etl_polyglot.pth`, `${fromRoot('py')}\n`);
 }
 
-function pipFailure(output, lock) {
+function pipFailure(output, requirements) {
   if (UNREACHABLE.test(output)) {
     return new SetupError(
       `pip cannot reach its package index:\n${tail(output)}\nCheck the network and the proxy (pip config list), then run the command again.`,
@@ -116,16 +109,16 @@ function pipFailure(output, lock) {
     );
   }
   return new SetupError(
-    `pip cannot install ${lock}:\n${tail(output)}\nPrebuilt packages exist for Linux and macOS on x86-64 and arm64, Python 3.11 and newer; mend what it says, then run the command again.`,
+    `pip cannot install ${requirements}:\n${tail(output)}\nPrebuilt packages exist for Linux and macOS on x86-64 and arm64, Python 3.11 and newer; mend what it says, then run the command again.`,
   );
 }
 
-const development = { stamp: 'requirements-dev', lock: 'requirements-dev.txt' };
+const development = { stamp: 'requirements-dev', requirements: 'requirements-dev.txt' };
 
 /** What serving needs. The development packages include it. */
 export const runtimePackages = environment({
   title: 'Python packages from requirements.txt',
-  lock: 'requirements.txt',
+  requirements: 'requirements.txt',
   stamp: 'requirements',
   satisfiedBy: [development],
 });

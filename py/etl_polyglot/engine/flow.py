@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.ledger import Ledger
-from etl_polyglot.engine.pipeline import Pipeline
+from etl_polyglot.engine.pipeline import Pipeline, Stop
 from etl_polyglot.engine.progress import Progress
 from etl_polyglot.engine.rows import Rejects, Rows, StepCount
 from etl_polyglot.engine.sinks.parquet import ParquetSink
@@ -51,6 +51,7 @@ class Flow:
         ledger: told of every chunk.
         sink: where they go; None drops them.
         pipeline: the workers.
+        stop: ends what the workers do.
         progress: told of every chunk.
         stager: where they lie between passes.
     """
@@ -62,6 +63,7 @@ class Flow:
         ledger: Ledger,
         sink: ParquetSink | None,
         pipeline: Pipeline,
+        stop: Stop,
         progress: Progress,
         stager: Stager,
     ) -> None:
@@ -70,6 +72,7 @@ class Flow:
         self._ledger = ledger
         self._sink = sink
         self._pipeline = pipeline
+        self._stop = stop
         self._progress = progress
         self._stager = stager
 
@@ -77,7 +80,7 @@ class Flow:
         """Read the source, run the first steps, and write the rows or stage them."""
 
         def work(chunk: Any) -> tuple[Any, int, Worked]:
-            self._pipeline.check()
+            self._stop.check()
             rows = self._source.read(chunk)
             return self._source.forget(chunk), rows.read, self._run(segment, rows, last, rows.steps)
 
@@ -92,7 +95,7 @@ class Flow:
     def deduplicate(self, key: tuple[str, ...]) -> Deduplication:
         """Find which of the staged rows are the first of their key."""
         self._progress.next_pass("transform")
-        deduplication = self._stager.deduplication(key, self._spec, self._pipeline.check)
+        deduplication = self._stager.deduplication(key, self._spec, self._stop.check)
         try:
             self._progress.wait(self._pipeline.start(deduplication.find))
         except BaseException:
@@ -106,7 +109,7 @@ class Flow:
         chunks = self._stager.take()
 
         def work(staged: StagedChunk) -> tuple[StagedChunk, int, Worked]:
-            self._pipeline.check()
+            self._stop.check()
             began = time.perf_counter()
             rejects = Rejects(str(self._spec.source_path))
             batch, records = staged.read()
@@ -131,7 +134,7 @@ class Flow:
         steps = list(enumerate(before))
         pieces = []
         for piece in segment.apply(rows, self._spec.batch_size):
-            self._pipeline.check()
+            self._stop.check()
             steps += enumerate(piece.steps, len(before))
             pieces.append(piece)
         batches = [piece.batch for piece in pieces]

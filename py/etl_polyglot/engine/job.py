@@ -14,7 +14,7 @@ from etl_polyglot.engine.errors import JobError, resource_error
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.flow import Flow
 from etl_polyglot.engine.ledger import Ledger
-from etl_polyglot.engine.pipeline import Pipeline
+from etl_polyglot.engine.pipeline import Pipeline, Stop
 from etl_polyglot.engine.progress import Counts, Progress
 from etl_polyglot.engine.rejects import RejectLog
 from etl_polyglot.engine.sinks.parquet import ParquetSink
@@ -62,13 +62,14 @@ def run_job(
         rejects = stack.enter_context(RejectLog(spec))
         file = stack.enter_context(SourceFile(spec.source_path))
         source = open_source(spec.source_type, _source_request(spec, file, schema))
-        segments = plan_segments(spec, schema, source.columns)
+        stop = Stop()
+        segments = plan_segments(spec, schema, stop)
         progress = Progress(emit, cancelled, counts, file.size, passes=2 * len(segments))
         sink = stack.enter_context(_open_sink(spec, segments, source.columns))
         stager = Stager(stack.enter_context(_spill_folder(spec)))
-        pipeline = stack.enter_context(Pipeline(spec.threads))
+        pipeline = stack.enter_context(Pipeline(spec.threads, stop))
         ledger = Ledger(spec, counts, rejects)
-        flow = Flow(spec, source, ledger, sink, pipeline, progress, stager)
+        flow = Flow(spec, source, ledger, sink, pipeline, stop, progress, stager)
 
         progress.tell()
         flow.extract(segments[0], last=len(segments) == 1)

@@ -9,9 +9,6 @@ from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.rows import Rejects
 from etl_polyglot.engine.spec import JobSpec
 
-STRICT_LINES = 1000
-"""Error lines that a strict job keeps when the request does not say."""
-
 
 class RejectLimitError(Exception):
     """A chunk held the last reject that the job may have.
@@ -35,12 +32,8 @@ class RejectLog:
 
     def __init__(self, spec: JobSpec) -> None:
         self._strict = spec.validation_mode == "strict"
-        self._max_lines = None
-        self._max_records = None
-        if spec.validation_mode == "strict":
-            self._max_lines = STRICT_LINES if spec.max_errors is None else spec.max_errors
-        elif spec.validation_mode == "lenient":
-            self._max_records = spec.max_errors
+        self._max_lines = spec.max_reject_lines
+        self._max_records = spec.max_errors if spec.validation_mode == "lenient" else None
         self.path: Path = spec.rejects_path
         self.records = 0
         self.errors = 0

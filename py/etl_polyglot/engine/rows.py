@@ -64,6 +64,8 @@ class Rejects:
                 `index` is left out here.
         """
         listed = list(errors)
+        if not listed:
+            return
         records = list(dict.fromkeys(record for record, _ in listed))
         places = {
             record: orjson.dumps({"source": self.source, **place, "stage": stage})[1:]

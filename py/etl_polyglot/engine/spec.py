@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+STRICT_LINES = 1000
+"""Error lines that a strict job keeps when the request does not say."""
+
 ValidationMode = Literal["strict", "lenient", "skip"]
 
 
@@ -43,6 +46,13 @@ class JobSpec:
     threads: int
     memory_limit: int
     chunk_bytes: int | None = None
+
+    @property
+    def max_reject_lines(self) -> int | None:
+        """How many error lines are kept before reading ends; None: all, and it goes on."""
+        if self.validation_mode != "strict":
+            return None
+        return STRICT_LINES if self.max_errors is None else self.max_errors
 
     @classmethod
     def from_json(cls, params: Mapping[str, Any]) -> "JobSpec":

@@ -9,11 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.convert.faults import reject_uncast
-from etl_polyglot.engine.rows import Rows, StepCount
+from etl_polyglot.engine.pipeline import Stop
+from etl_polyglot.engine.rows import Ordinals, Rows, StepCount
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.transforms.normalize import Normalize
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
+
+_JUDGED_ROWS = 16_384
+_EXPLAINED_ROWS = 512
 
 
 class Step(Protocol):
@@ -51,19 +55,35 @@ class Validate:
 
     def apply(self, rows: Rows) -> None:
         """Judge every row; the rejects keep the errors of those refused."""
-        judged = [self._judge(rows, start) for start in range(0, rows.batch.num_rows, _JUDGED_ROWS)]
-        if any(valid is not None for valid in judged):
-            whole = [
-                np.ones(min(_JUDGED_ROWS, rows.batch.num_rows - place * _JUDGED_ROWS), bool)
-                if valid is None
-                else valid
-                for place, valid in enumerate(judged)
-            ]
-            self._reject(rows, np.concatenate(whole))
+        valid = np.ones(rows.batch.num_rows, bool)
+        for start in range(0, len(valid), _JUDGED_ROWS):
+            self._stop.check()
+            part = rows.batch.slice(start, _JUDGED_ROWS)
+            verdict = self._validator.validate(part, 0, max_errors=0)
+            if verdict.valid is not None:
+                valid[start : start + _JUDGED_ROWS] = verdict.valid
+        if not valid.all():
+            self._explain(rows, np.flatnonzero(~valid))
+            rows.keep(valid)
         if SET_ASIDE in rows.batch.schema.names:
             # What was set aside is not whole in its columns; it must never pass as valid.
             assert rows.batch.column(SET_ASIDE).null_count == rows.batch.num_rows
             rows.batch = rows.batch.drop_columns([SET_ASIDE])
+
+    def _explain(self, rows: Rows, refused: Ordinals) -> None:
+        lines = 0
+        for start in range(0, len(refused), _EXPLAINED_ROWS):
+            self._stop.check()
+            part = refused[start : start + _EXPLAINED_ROWS]
+            verdict = self._validator.validate(rows.batch.take(part), 0)
+            records = rows.records[part].tolist()
+            errors = [(records[error["index"]], error) for error in verdict.errors]
+            rows.rejects.add(rows.locator, "validate", errors)
+            lines += len(errors)
+            if self._max_lines is not None and lines >= self._max_lines:
+                # The job ends with one of these records; nobody asks about those after it.
+                return
+
 
 class Convert:
     """Converts text columns to the types of columnar outputs."""
@@ -126,9 +146,7 @@ class Segment:
             yield piece
 
 
-def plan_segments(
-    spec: JobSpec, schema: RecordSchema | None, columns: pa.Schema
-) -> Sequence[Segment]:
+def plan_segments(spec: JobSpec, schema: RecordSchema | None, stop: Stop) -> Sequence[Segment]:
     """Lay out the steps of a job; between two segments the rows are deduplicated.
 
     Validation stands first unless the request moves it. Rows take the types of the output
@@ -138,7 +156,7 @@ def plan_segments(
     Parameters:
         spec: the job.
         schema: its record schema, if it has one.
-        columns: the columns that the source gives.
+        stop: ends long steps when the job has ended.
     """
     validator = None if schema is None else BatchValidator(schema)
     validated = spec.validation_mode != "skip" and validator is not None
@@ -150,7 +168,7 @@ def plan_segments(
     for name in [*names, "end"]:
         steps = segments[-1].steps
         if name == "validate" and validator is not None:
-            steps.append(Validate(validator))
+            steps.append(Validate(validator, spec.max_reject_lines, stop))
         elif name == "normalize":
             steps.append(Normalize(schema))
         if (

@@ -45,7 +45,7 @@ def read(path: Path, schemas: SchemaRegistry, chunk_bytes: int) -> Read:
             described = source.locator(source.forget(chunk))
             for line in part.rejects.in_order():
                 reject = orjson.loads(b"{" + line.text)
-                assert reject.items() >= described.describe(line.record).items()
+                assert reject.items() >= described.describe([line.record])[0].items()
                 rejects.append({"index": first + line.record, **reject})
             first += part.read
         assert end == file.size
@@ -153,6 +153,16 @@ def test_a_record_beyond_the_limit_is_rejected_with_its_beginning(
     (reject,) = rejects
     assert (reject["line"], reject["byte_offset"], reject["expected"]) == (3, 8, "at most 24 bytes")
     assert (reject["raw"], reject["raw_truncated"]) == ("2," + "b" * (65_536 - 2), True)
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, WHOLE])
+def test_the_lines_within_a_record_beyond_the_limit_are_counted(
+    tmp_path: Path, schemas: SchemaRegistry, chunk_bytes: int
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(HEADER + b'"1\n\n2",' + b"b" * 100 + b"\n3\n")
+    rejects = read(path, schemas, chunk_bytes)[1]
+    assert [(r["index"], r["line"]) for r in rejects] == [(0, 2), (1, 5)]
 
 
 def test_an_unclosed_quote_at_the_end_is_one_reject(

@@ -11,6 +11,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from etl_polyglot.engine.job import JobError
+from etl_polyglot.engine.progress import Counts
+
 from .support import RunJob
 
 LINES = "".join(f"{n % 900 + 1},n{n % 1000}\n" for n in range(200_000))
@@ -19,12 +22,14 @@ BIG = "id,name\n" + LINES
 
 @pytest.mark.parametrize("steps", [[], ["normalize", "deduplicate"]])
 def test_the_same_rows_give_the_same_bytes(job: RunJob, steps: list[str]) -> None:
+    # Texts of many lengths: pages must not end where batches do.
+    source = "a,b\n" + "".join(f"{str(n) * (n * 7919 % 60)},{n % 7}\n" for n in range(140_000))
     hashes = set()
     for params in (
         {"chunk_bytes": 50_000, "threads": 3, "batch_size": 999},
         {"chunk_bytes": 3_000_000, "threads": 1, "batch_size": 1_000_000},
     ):
-        ended = job(BIG, transformations=steps, **params)
+        ended = job(source, "letter", transformations=steps, **params)
         assert ended.result is not None
         output = ended.result["output"]
         content = ended.staged.read_bytes()
@@ -68,13 +73,15 @@ def test_progress_is_told_and_ends_with_everything(job: RunJob) -> None:
     assert ratios == sorted(ratios)
 
 
-@pytest.mark.parametrize("source_type", ["csv", "ndjson", "json"])
+@pytest.mark.parametrize("source_type", ["csv", "bad.csv", "ndjson", "json"])
 @pytest.mark.parametrize("steps", [[], ["deduplicate"]])
 def test_a_cancelled_job_ends_within_a_second(
     job: RunJob, source_type: str, steps: list[str]
 ) -> None:
     source = BIG
-    if source_type != "csv":
+    if source_type == "bad.csv":
+        source_type, source = "csv", "id,name\n" + LINES.replace(",", ",much too long ")
+    elif source_type != "csv":
         values = [f'{{"id":{n % 900 + 1},"name":"n"}}' for n in range(100_000)]
         source = "\n".join(values) if source_type == "ndjson" else "[" + ",".join(values) + "]"
     for delay in (0.0, 0.05, 0.15):
@@ -85,6 +92,7 @@ def test_a_cancelled_job_ends_within_a_second(
             source,
             source_type=source_type,
             transformations=steps * 3,
+            validation_mode="lenient",
             cancelled=lambda asked=asked: bool(asked),
         )
         timer.join()
@@ -160,3 +168,11 @@ def test_steps_account_for_every_row(job: RunJob) -> None:
         ("deduplicate", 2, 1),
         ("write", 1, 1),
     ]
+
+
+def test_counts_that_do_not_add_up_are_a_failure() -> None:
+    Counts(read=5, written=1, rejected=2, filtered=1, deduplicated=1).check()
+    with pytest.raises(JobError) as raised:
+        Counts(read=5, written=4).check()
+    assert raised.value.code == "COUNTS_MISMATCH"
+    assert raised.value.details["read"] == 5

@@ -133,6 +133,23 @@ def test_without_a_schema_every_column_passes(from_columns: Any) -> None:
     assert pq.read_schema(ended.staged).field("n").type == pa.uint8()
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([[("a", 1)], [("a", 1)], None], pa.map_(pa.string(), pa.int32())),
+        pa.array([decimal.Decimal("1.5"), decimal.Decimal("1.5"), None]),
+        pa.array([1, 1, None], pa.float16()),
+        pa.array([b"ab", b"ab", None], pa.binary(2)),
+        pa.array([datetime.time(1), datetime.time(1), None]),
+        pa.nulls(2),
+    ],
+)
+def test_without_a_schema_any_type_passes(from_columns: Any, array: pa.Array) -> None:
+    for steps, rows in (["normalize"], array), (["deduplicate"], array.slice(1)):
+        ended = from_columns({"x": array}, None, validation_mode="skip", transformations=steps)
+        assert [row["x"] for row in ended.rows] == rows.to_pylist()
+
+
 def test_a_corrupt_file_is_told(job: RunJob, tmp_path: Path) -> None:
     path = tmp_path / "whole.parquet"
     pq.write_table(pa.table({"a": ["x" * n for n in range(500)]}), path, compression="zstd")

@@ -16,15 +16,16 @@ from etl_polyglot.engine.convert.faults import parse_error, reject_uncast
 from etl_polyglot.engine.convert.text import Mask, column_from_text
 from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
 from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
+from etl_polyglot.engine.sources.csv_dialect import CsvDialect
 from etl_polyglot.engine.sources.csv_header import read_header
 from etl_polyglot.engine.sources.csv_records import (
-    CsvDialect,
     find_boundary,
+    find_faults,
     is_plain,
-    scan_records,
     sound_quotes,
     sound_records,
 )
+from etl_polyglot.engine.sources.csv_scan import scan_records
 from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
 from etl_polyglot.schema.arrow import Array, nulls
 from etl_polyglot.schema.record import Column, RecordSchema
@@ -131,6 +132,7 @@ class CsvSource:
         quotes = sound_quotes(data, self._dialect.delimiter, True)
         assert quotes is not None, "a chunk with unsound quotes comes with its records"
         found = sound_records(data, quotes, self._dialect)
+        found = replace(found, broken=find_faults(data, quotes, found, self._dialect))
         data, kept, faults = _sound_part(data, found)
         if records is None:
             return self._parse(data), kept, faults

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.file import SourceFile
-from etl_polyglot.engine.sources.csv_records import CsvDialect
+from etl_polyglot.engine.sources.csv_dialect import CsvDialect
 
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"

@@ -1,46 +1,13 @@
-"""Finding the records of CSV text: all at once where the quotes are sound, else one by one."""
-
-import re
-from dataclasses import dataclass
-from functools import cached_property
+"""Finding the records of CSV text whose quotes are all in place, a whole chunk at once."""
 
 import numpy as np
 
 from etl_polyglot.engine.chunks import Boundary
 from etl_polyglot.engine.records import Positions, Records, too_long
+from etl_polyglot.engine.sources.csv_dialect import CsvDialect
+from etl_polyglot.engine.sources.csv_scan import scan_records
 
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
-
-
-_Step = tuple[int, int, str | None]
-"""Where a record ends, where the next one begins, and what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class CsvDialect:
-    """How a CSV source is written.
-
-    Attributes:
-        delimiter: the one byte between fields.
-        width: the number of fields of its header.
-        max_record_bytes: longer records are broken.
-    """
-
-    delimiter: bytes
-    width: int
-    max_record_bytes: int
-
-    @cached_property
-    def sound_record(self) -> re.Pattern[bytes]:
-        """Matches one whole record, line end and all, whose quotes are sound."""
-        separator = re.escape(self.delimiter)
-        one = rb'(?:"(?:[^"]++|"")*+"|[^"\n\r' + separator + rb"]*+)"
-        return re.compile(one + rb"(?:" + separator + one + rb")*+(?:(\r?\n)|\Z)")
-
-    @cached_property
-    def plain_field_end(self) -> re.Pattern[bytes]:
-        """Matches what ends an unquoted field, or is out of place in one."""
-        return re.compile(rb'["\n' + re.escape(self.delimiter) + rb"]")
 
 
 def find_boundary(dialect: CsvDialect, window: bytes, at_end: bool) -> Boundary | None:
@@ -103,11 +70,7 @@ def is_plain(data: bytes) -> bool:
 
 
 def sound_records(data: bytes, quotes: Positions, dialect: CsvDialect) -> Records:
-    """Find the records of whole, sound text, and which of them are broken in another way.
-
-    Broken are: another number of fields than the header has, a NUL byte, a bare carriage
-    return outside quotes, bytes that are not UTF-8, and more bytes than a record may have.
-    """
+    """Find the records of whole, sound text; what else may be wrong with them is not asked."""
     values = np.frombuffer(data, np.uint8)
     ends = _outside(np.flatnonzero(values == _LF), quotes)
     if data and (len(ends) == 0 or ends[-1] != len(data) - 1):
@@ -119,111 +82,37 @@ def sound_records(data: bytes, quotes: Positions, dialect: CsvDialect) -> Record
     if dialect.width > 1:
         blank = ends == starts  # a blank line is a record only where one field is the whole of it
         starts, ends = starts[~blank], ends[~blank]
-    broken: dict[int, str] = {}
+    return Records(starts, ends)
+
+
+def find_faults(
+    data: bytes, quotes: Positions, records: Records, dialect: CsvDialect
+) -> dict[int, str]:
+    """Say which records of sound text are broken in another way, and how.
+
+    They have another number of fields than the header, a NUL byte, a bare carriage return
+    outside quotes, bytes that are not UTF-8, or more bytes than a record may have.
+    """
+    values = np.frombuffer(data, np.uint8)
+    starts, ends = records.starts, records.ends
+    faults: dict[int, str] = {}
     delimiters = _outside(np.flatnonzero(values == dialect.delimiter[0]), quotes)
     fields = np.searchsorted(delimiters, ends) - np.searchsorted(delimiters, starts) + 1
     for record in np.flatnonzero(fields != dialect.width).tolist():
-        broken[record] = f"{dialect.width} fields, as the header has; found {fields[record]}"
+        faults[record] = f"{dialect.width} fields, as the header has; found {fields[record]}"
     strays = _outside(np.flatnonzero(values == _CR), quotes)
     strays = strays[_byte_at(values, strays + 1, 0) != _LF]
     for record in _holding(starts, strays):
-        broken[record] = "no bare carriage return outside quotes"
+        faults[record] = "no bare carriage return outside quotes"
     for record in _holding(starts, np.flatnonzero(values == 0)):
-        broken[record] = "no NUL byte"
-    for record in _holding(starts, np.flatnonzero(values >= 0x80)):
-        if not _is_utf8(data[starts[record] : ends[record]]):
-            broken[record] = "UTF-8"
+        faults[record] = "no NUL byte"
+    if not _is_utf8(data):
+        for record in _holding(starts, np.flatnonzero(values >= 0x80)):
+            if not _is_utf8(data[starts[record] : ends[record]]):
+                faults[record] = "UTF-8"
     for record in np.flatnonzero(ends - starts > dialect.max_record_bytes).tolist():
-        broken[record] = too_long(dialect.max_record_bytes)
-    return Records(starts, ends, broken)
-
-
-def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Records, int]:
-    """Walk through text whose quotes are not all sound, record by record.
-
-    A record with a quote out of place ends with the line on which the field at fault began,
-    so that it cannot take the records after it with it.
-
-    Returns:
-        The whole records of the window and the offset after the last of them.
-    """
-    starts: list[int] = []
-    ends: list[int] = []
-    broken: dict[int, str] = {}
-    at = 0
-    while at < len(window):
-        longest = at + dialect.max_record_bytes
-        found = dialect.sound_record.match(window, at, longest + 2)
-        if found and found.group(1) and found.start(1) <= longest:
-            step: _Step | None = (found.start(1), found.end(), None)
-        elif found and at_end and found.end() == len(window) <= longest:
-            step = (len(window), len(window), None)
-        else:
-            step = _walk_record(dialect, window, at, at_end)
-        if step is None:
-            break
-        end, after, reason = step
-        if end > longest:
-            reason = too_long(dialect.max_record_bytes)
-        if end > at or dialect.width == 1:
-            if reason is not None:
-                broken[len(starts)] = reason
-            starts.append(at)
-            ends.append(end)
-        at = after
-    return Records(np.array(starts, np.int64), np.array(ends, np.int64), broken), at
-
-
-def _walk_record(dialect: CsvDialect, window: bytes, start: int, at_end: bool) -> _Step | None:
-    """Find the end of a record byte by byte; None when it goes on after the window."""
-    quote_limit = start + dialect.max_record_bytes
-    at = start
-    while True:
-        if window[at : at + 1] == b'"':
-            close = _closing_quote(window, at, quote_limit)
-            if close < 0:
-                if len(window) < quote_limit and not at_end:
-                    return None
-                return _to_line_end(window, at, at_end, "a closing quote for each opening one")
-            following = window[close + 1 : close + 3]
-            if following in (b"", b"\r") and not at_end:
-                return None
-            if following[:1] == dialect.delimiter:
-                at = close + 2
-                continue
-            if following == b"\r\n":
-                return close + 1, close + 3, None
-            if following[:1] == b"\n":
-                return close + 1, close + 2, None
-            if not following:
-                return close + 1, close + 1, None
-            return _to_line_end(window, at, at_end, "each quote inside a quoted field doubled")
-        stop = dialect.plain_field_end.search(window, at)
-        if stop is None:
-            return (len(window), len(window), None) if at_end else None
-        if stop.group() == b'"':
-            return _to_line_end(window, at, at_end, "quotes only around whole fields")
-        if stop.group() == b"\n":
-            return _without_cr(window, start, stop.start()), stop.end(), None
-        at = stop.end()
-
-
-def _closing_quote(window: bytes, opening: int, limit: int) -> int:
-    at = window.find(b'"', opening + 1, limit)
-    while at >= 0 and window[at + 1 : at + 2] == b'"':
-        at = window.find(b'"', at + 2, limit)
-    return at
-
-
-def _to_line_end(window: bytes, at: int, at_end: bool, reason: str) -> _Step | None:
-    newline = window.find(b"\n", at)
-    if newline < 0:
-        return (len(window), len(window), reason) if at_end else None
-    return _without_cr(window, at, newline), newline + 1, reason
-
-
-def _without_cr(window: bytes, start: int, newline: int) -> int:
-    return newline - 1 if newline > start and window[newline - 1] == _CR else newline
+        faults[record] = too_long(dialect.max_record_bytes)
+    return faults
 
 
 def _sound_boundary(window: bytes, quotes: Positions, at_end: bool) -> Boundary | None:

@@ -200,5 +200,7 @@ class Deduplication:
 
 
 def _comparable(found: pa.DataType) -> pa.DataType:
-    # DuckDB asks for its time zone extension to take instants; as numbers they compare alike.
-    return pa.int64() if pat.is_timestamp(found) else found
+    """A type that DuckDB takes and whose values are equal just when those of the given one are."""
+    if pat.is_timestamp(found):
+        return pa.int64()  # for instants DuckDB asks for its time zone extension
+    return pa.float32() if pat.is_float16(found) else found
