@@ -1,9 +1,20 @@
-import { errorDetail } from './bridge/errors.js';
-import type { ErrorCode } from './generated/errors.js';
-import type { ErrorRecord } from './schema/validate.js';
+import { ERRORS, type ErrorCode } from './generated/errors.js';
+import type { ErrorRecord } from './schema/error-record.js';
 
 /** Values for the `{placeholders}` of a detail template. */
 export type ErrorParams = Readonly<Record<string, unknown>>;
+
+/** The text of an error of the table, its placeholders filled with `params`. */
+export function errorDetail(code: ErrorCode, params: ErrorParams): string {
+  return ERRORS[code].detail.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(params[name] ?? '?'),
+  );
+}
+
+/** Whether a code that came over the wire stands in the table of errors. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
 
 /**
  * An error that a caller may see, by its code in the one table of errors.

@@ -1,5 +1,5 @@
 export { decodeRows } from './arrow/decode.js';
-export { JobsClient, ProblemError, type Reject, UnreachableError } from './cli/client.js';
+export { JobsClient, ProblemError, type Reject, UnreachableError } from './client.js';
 export { EtlError, StartError } from './errors.js';
 export type { JobRequest } from './generated/api/job-request.js';
 export { type UserRecord, UserRecordSchema } from './generated/records/user.js';

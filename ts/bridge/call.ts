@@ -12,8 +12,9 @@ export interface CallOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * Makes a cancellation certain: the promise rejects only when the call has stopped, and after
-   * this time its worker is stopped for it. Without it the promise rejects at once, and Python
+   * Makes a cancellation certain, be it by the signal or by an event handler that throws: the
+   * promise rejects only when the call has stopped, and after this time its worker is stopped for
+   * it. Without it the promise rejects at once, and Python
    * may work on until it looks at `call.cancelled`.
    */
   stopWithinMs?: number | undefined;
@@ -65,9 +66,7 @@ export class PendingCall {
     try {
       this.#options.onEvent?.(event);
     } catch (error) {
-      this.#verdict = error;
-      this.#reject(error);
-      this.#hooks.cancel();
+      this.#cancelWith(error);
     }
   }
 
@@ -89,22 +88,25 @@ export class PendingCall {
   }
 
   readonly #abort = (): void => {
-    this.#verdict ??= new BridgeError(
-      'CANCELLED',
-      { method: this.method },
-      { cause: this.#options.signal?.reason },
-    );
+    const { method } = this;
+    const { signal } = this.#options;
+    this.#cancelWith(new BridgeError('CANCELLED', { method }, { cause: signal?.reason }));
+  };
+
+  #cancelWith(error: unknown): void {
+    if (this.#verdict !== undefined) return;
+    this.#verdict = error;
     this.#hooks.cancel();
     const { stopWithinMs } = this.#options;
     if (stopWithinMs === undefined) {
-      this.#reject(this.#verdict);
+      this.#reject(error);
     } else {
       this.#grace = setTimeout(
         () => this.#hooks.stopWorker(`${this.method} did not stop when it was cancelled`),
         stopWithinMs,
       );
     }
-  };
+  }
 
   #expire(timeoutMs: number): void {
     this.#verdict ??= new BridgeError('WORKER_TIMEOUT', {

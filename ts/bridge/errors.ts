@@ -1,16 +1,7 @@
+import { type ErrorParams, errorDetail } from '../errors.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 
-/** The text of an error of the table, its placeholders filled with `params`. */
-export function errorDetail(code: ErrorCode, params: Readonly<Record<string, unknown>>): string {
-  return ERRORS[code].detail.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    String(params[name] ?? '?'),
-  );
-}
-
-/** Whether a code that came over the wire stands in the error table. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
-}
+export { errorDetail, isErrorCode } from '../errors.js';
 
 /**
  * A call to Python that did not bring a result.
@@ -22,12 +13,12 @@ export function isErrorCode(code: string): code is ErrorCode {
 export class BridgeError extends Error {
   override readonly name = 'BridgeError';
   readonly code: ErrorCode;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: ErrorParams;
   readonly pythonTraceback: string | undefined;
 
   constructor(
     code: ErrorCode,
-    params: Readonly<Record<string, unknown>>,
+    params: ErrorParams,
     options: { message?: string; pythonTraceback?: string | undefined; cause?: unknown } = {},
   ) {
     super(options.message ?? errorDetail(code, params), { cause: options.cause });

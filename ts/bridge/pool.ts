@@ -24,6 +24,8 @@ export interface PoolOptions {
   log: Logger;
   /** Off: every body goes through the pipe. On where the system can, by default. */
   sharedMemory?: boolean | undefined;
+  /** Gives each worker one call at a time, so that no call shares the fate of another. */
+  exclusive?: boolean | undefined;
   /** What Python runs; for tests that need a worker with methods of their own. */
   workerArgs?: readonly string[] | undefined;
 }
@@ -44,9 +46,10 @@ export interface PoolStatus {
 /**
  * Long-lived Python workers that answer calls by name.
  *
- * Each call goes to the worker with the fewest under way. A worker that ends is replaced at once,
- * and its callers are told; workers that cannot start are tried again at growing intervals, and
- * meanwhile the pool refuses calls with the reason.
+ * Each call goes to the worker with the fewest under way; in an exclusive pool to one that has
+ * none, for which it waits. A worker that ends is replaced at once, and its callers are told;
+ * workers that cannot start are tried again at growing intervals, and meanwhile the pool refuses
+ * the calls that wait for one with the reason.
  */
 export class WorkerPool {
   readonly #options: PoolOptions;
@@ -79,14 +82,14 @@ export class WorkerPool {
   }
 
   /**
-   * Waits until a worker has shaken hands.
+   * Waits until a worker has shaken hands; in an exclusive pool, until one is free.
    *
    * @throws BridgeError NOT_READY when workers fail to start several times in a row, with the
    *   reason and what they printed; PROTOCOL_MISMATCH when they speak another protocol or have
    *   other schemas; CANCELLED when `signal` is aborted.
    */
   async ready(signal?: AbortSignal): Promise<void> {
-    while (this.#leastBusy() === undefined) await this.#change('ready', signal);
+    while (this.#takesCalls() === undefined) await this.#change('ready', signal);
   }
 
   /**
@@ -100,22 +103,23 @@ export class WorkerPool {
    *   PAYLOAD_TOO_LARGE when params or body do not fit; else as `ready()`.
    */
   async call<T>(method: string, params: object, options: CallOptions = {}): Promise<Reply<T>> {
-    let worker = this.#leastBusy();
+    let worker = this.#takesCalls();
     while (worker === undefined) {
       await this.#change(method, options.signal);
-      worker = this.#leastBusy();
+      worker = this.#takesCalls();
     }
     return (await worker.call(method, params, options)) as Reply<T>;
   }
 
   status(): PoolStatus {
     const workers = [...this.#workers];
+    const ready = workers.filter((worker) => worker.ready).length;
     return {
       workers: this.#options.workers,
-      ready: workers.filter((worker) => worker.ready).length,
+      ready,
       restarts: this.#restarts,
       sharedMemory: this.#createMemory !== undefined && workers.every((w) => w.sharedMemory),
-      reason: this.#leastBusy() ? null : (this.#unavailable()?.message ?? 'starting'),
+      reason: ready > 0 ? null : (this.#unavailable()?.message ?? 'starting'),
     };
   }
 
@@ -130,15 +134,20 @@ export class WorkerPool {
     await Promise.all(workers.map((worker) => worker.ended));
   }
 
-  #leastBusy(): Worker | undefined {
+  /** The worker that the next call goes to, if there is one. */
+  #takesCalls(): Worker | undefined {
     let best: Worker | undefined;
     for (const worker of this.#workers) {
-      if (worker.ready && worker.busy < (best?.busy ?? Number.POSITIVE_INFINITY)) best = worker;
+      if (worker.ready && worker.busy < (best?.busy ?? this.#busyLimit)) best = worker;
     }
     return best;
   }
 
-  /** Waits until a worker came or went; throws when that is not worth waiting for. */
+  get #busyLimit(): number {
+    return this.#options.exclusive ? 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Waits until a worker came, went or has answered; throws when that is not worth waiting for. */
   async #change(method: string, signal: AbortSignal | undefined): Promise<void> {
     const reason = this.#unavailable();
     if (reason !== undefined) throw reason;
@@ -180,6 +189,7 @@ export class WorkerPool {
         if (arenas && !worker.sharedMemory) this.#sayInline('a worker cannot map it');
         this.#changes.emit('change');
       },
+      onAnswered: () => this.#changes.emit('change'),
       onGone: (startFailure) => {
         this.#workers.delete(worker);
         this.#leaving.add(worker);

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   log: Logger;
   /** The worker has shaken hands. */
   onReady(): void;
+  /** It has answered a call, and may take another in its place. */
+  onAnswered(): void;
   /** The worker takes no more calls; `startFailure` says why it never took any. */
   onGone(startFailure: BridgeError | undefined): void;
 }
@@ -169,6 +171,7 @@ export class Worker {
     this.#bodies.free(entry.sent);
     if (outcome instanceof BridgeError) entry.call.fail(outcome);
     else entry.call.succeed(outcome);
+    this.#options.onAnswered();
   }
 
   #shakeHands(hello: HelloFrame): void {

@@ -1,4 +1,4 @@
-import { JobsClient } from './client.js';
+import { JobsClient } from '../client.js';
 import { UsageError } from './exit.js';
 import type { Jobs } from './jobs.js';
 

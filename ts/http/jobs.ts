@@ -7,7 +7,7 @@ import type { JobService } from '../jobs/service.js';
 import { readJson } from './body.js';
 import { closeSignal } from './close-signal.js';
 import { cursor, encodeCursor, parseQuery, wholeNumber } from './query.js';
-import { parseRequest } from './request.js';
+import { parseRequest } from '../schema/request.js';
 
 const JOB_BODY_LIMIT = 2 ** 20;
 const LONGEST_WAIT_S = 60;

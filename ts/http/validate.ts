@@ -11,7 +11,7 @@ import type { SchemaRegistry } from '../schema/registry.js';
 import { readJson } from './body.js';
 import { closeSignal } from './close-signal.js';
 import { parseQuery, wholeNumber } from './query.js';
-import { parseRequest } from './request.js';
+import { parseRequest } from '../schema/request.js';
 
 const DEFAULT_MAX_ERRORS = 1_000;
 

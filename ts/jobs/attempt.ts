@@ -80,6 +80,7 @@ function jobSpec({ job, source }: JobRecord, files: AttemptFiles, limits: JobLim
     attempt: job.attempt,
     source_type: request.source_type,
     source_path: source,
+    source_name: request.source_path,
     source_options: {
       delimiter: request.source_options.delimiter ?? null,
       null_values: request.source_options.null_values ?? null,

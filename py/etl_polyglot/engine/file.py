@@ -17,28 +17,28 @@ class SourceFile:
 
     Parameters:
         path: the file.
+        name: what errors and rejects call it.
 
     Raises:
         JobError: `SOURCE_MISSING` when it cannot be opened or is no regular file,
             `EMPTY_SOURCE` when it has 0 bytes.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
         try:
             # Without O_NONBLOCK the opening of a FIFO would wait for its writer.
             self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise JobError("SOURCE_MISSING", {"path": str(path), "reason": reason}) from error
+            raise JobError("SOURCE_MISSING", {"path": name, "reason": reason}) from error
         try:
             self._opened = os.fstat(self._fd)
             if not stat.S_ISREG(self._opened.st_mode):
-                raise JobError(
-                    "SOURCE_MISSING", {"path": str(path), "reason": "it is not a regular file"}
-                )
+                reason = "it is not a regular file"
+                raise JobError("SOURCE_MISSING", {"path": name, "reason": reason})
             if self._opened.st_size == 0:
-                raise JobError("EMPTY_SOURCE", {"path": str(path)})
+                raise JobError("EMPTY_SOURCE", {"path": name})
         except JobError:
             os.close(self._fd)
             raise
@@ -66,7 +66,7 @@ class SourceFile:
 
     def changed(self) -> JobError:
         """The error that says that the file changed under the job."""
-        return JobError("SOURCE_CHANGED", {"path": str(self.path)})
+        return JobError("SOURCE_CHANGED", {"path": self.name})
 
     def __enter__(self) -> Self:
         return self

@@ -111,7 +111,7 @@ class Flow:
         def work(staged: StagedChunk) -> tuple[StagedChunk, int, Worked]:
             self._stop.check()
             began = time.perf_counter()
-            rejects = Rejects(str(self._spec.source_path))
+            rejects = Rejects(self._spec.source_name)
             batch, records = staged.read()
             rows = Rows(batch, records, self._source.locator(staged.origin), rejects, read=0)
             rows.keep(deduplication.survivors(staged, batch))

@@ -60,7 +60,7 @@ def run_job(
     began, counts = time.monotonic(), Counts()
     with _failures_told(spec, counts), ExitStack() as stack:
         rejects = stack.enter_context(RejectLog(spec))
-        file = stack.enter_context(SourceFile(spec.source_path))
+        file = stack.enter_context(SourceFile(spec.source_path, spec.source_name))
         source = open_source(spec.source_type, _source_request(spec, file, schema))
         stop = Stop()
         segments = plan_segments(spec, schema, stop)

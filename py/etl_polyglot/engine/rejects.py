@@ -85,7 +85,7 @@ class RejectLog:
         """The error with which the job must end because of its rejects, if any."""
         details = {
             "job_id": spec.job_id,
-            "path": str(spec.source_path),
+            "path": spec.source_name,
             "read": read,
             "rejected": self.records,
             "rejects": {"records": self.records, "errors": self.errors},

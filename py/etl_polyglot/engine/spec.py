@@ -16,6 +16,7 @@ class JobSpec:
     """One attempt of one job, with every default already settled by the caller.
 
     Attributes:
+        source_name: what the source is called in rejects and errors, as its user named it.
         target_type: None validates only and writes nothing.
         staged_path: where the whole output is written; publishing it is the caller's.
         max_errors: strict: error lines kept (1000 when None); lenient: more rejected records
@@ -31,6 +32,7 @@ class JobSpec:
     attempt: int
     source_type: str
     source_path: Path
+    source_name: str
     delimiter: str | None
     null_values: tuple[str, ...]
     target_type: str | None
@@ -76,6 +78,7 @@ class JobSpec:
             attempt=params.get("attempt", 1),
             source_type=params["source_type"],
             source_path=Path(params["source_path"]),
+            source_name=params.get("source_name") or params["source_path"],
             delimiter=options.get("delimiter"),
             null_values=("",) if null_values is None else tuple(null_values),
             target_type=params.get("target_type"),

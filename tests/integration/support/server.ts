@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
-import { JobsClient } from '../../../ts/cli/client.js';
+import { JobsClient } from '../../../ts/client.js';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
 export const MAIN = join(ROOT, 'dist', 'cli', 'main.js');

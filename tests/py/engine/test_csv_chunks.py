@@ -30,7 +30,7 @@ def read(path: Path, schemas: SchemaRegistry, chunk_bytes: int) -> Read:
     schema = schemas.get("letter")
     rows: list[Any] = []
     rejects: list[dict[str, Any]] = []
-    with SourceFile(path) as file:
+    with SourceFile(path, path.name) as file:
         request = SourceRequest(file, schema, True, ",", ("",), chunk_bytes)
         source = CsvSource(request, schema, max_record_bytes=MAX_RECORD)
         first, end = 0, len(HEADER)

@@ -2,8 +2,11 @@
 
 import hashlib
 import os
+import shutil
+import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,11 +138,22 @@ def test_what_is_no_regular_file_is_no_source(job: RunJob, tmp_path: Path) -> No
         assert ended.error.details["reason"]
 
 
-def test_a_full_disk_fails_the_job_and_leaves_no_output(job: RunJob, tmp_path: Path) -> None:
-    (tmp_path / "full.parquet").symlink_to("/dev/full")
-    ended = job(BIG, staged_path=str(tmp_path / "full.parquet"))
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for 16 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("a file system can be mounted by root on Linux only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_fails_the_job_and_leaves_no_output(job: RunJob, small_disk: Path) -> None:
+    ended = job(BIG, staged_path=str(small_disk / "out.parquet"))
     assert ended.code == "DISK_FULL"
-    assert not (tmp_path / "full.parquet").is_symlink()
+    assert list(small_disk.iterdir()) == []
 
 
 def test_rejects_that_cannot_be_kept_fail_the_job(job: RunJob) -> None:
@@ -176,3 +190,17 @@ def test_counts_that_do_not_add_up_are_a_failure() -> None:
         Counts(read=5, written=4).check()
     assert raised.value.code == "COUNTS_MISMATCH"
     assert raised.value.details["read"] == 5
+
+
+def test_what_stands_at_the_staged_path_is_never_written_over(job: RunJob, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("keep me")
+    (tmp_path / "staged.parquet").symlink_to(precious)
+    ended = job("id,name\n1,a\n", staged_path=str(tmp_path / "staged.parquet"))
+    assert ended.code == "JOB_FAILED"
+    assert precious.read_text() == "keep me"
+
+
+def test_rejects_name_the_source_as_its_user_did(job: RunJob) -> None:
+    ended = job("id,name\nx,a\n", source_name="./data/in.csv", validation_mode="lenient")
+    assert [reject["source"] for reject in ended.rejects] == ["./data/in.csv"]

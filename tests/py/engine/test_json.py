@@ -188,7 +188,7 @@ def test_an_array_is_cut_only_between_its_values(
 ) -> None:
     path = tmp_path / "in.json"
     path.write_text(json.dumps(values, indent=indent, ensure_ascii=ascii_only), "utf-8")
-    with SourceFile(path) as file:
+    with SourceFile(path, path.name) as file:
         schema = schemas.get("item")
         source = JsonSource(SourceRequest(file, schema, True, None, (), chunk_bytes), schema)
         found = []

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { BridgeError } from '../../../ts/bridge/errors.js';
-import { ProblemError, UnreachableError } from '../../../ts/cli/client.js';
+import { ProblemError, UnreachableError } from '../../../ts/client.js';
 import { complaintOf, UsageError } from '../../../ts/cli/exit.js';
 import { describeError } from '../../../ts/cli/terminal.js';
 import { EtlError, StartError } from '../../../ts/errors.js';

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BridgeError } from '../../../ts/bridge/errors.js';
 import { EtlError } from '../../../ts/errors.js';
 import { ERRORS, type ErrorCode } from '../../../ts/generated/errors.js';
 import { readJson } from '../../../ts/http/body.js';
@@ -29,6 +30,15 @@ async function listen(lines: string[] = []): Promise<string> {
   });
   app.get('/defect', () => {
     throw new Error('secret of the inside');
+  });
+  app.get('/python', () => {
+    const params = { method: 'validate_rows', exception: 'KeyError', message: "{'a': 1}" };
+    const message = "validate_rows raised KeyError: {'a': 1}";
+    throw new BridgeError('WORKER_FAILED', params, { message, pythonTraceback: 'Traceback: …' });
+  });
+  app.get('/missing', () => {
+    const message = "SOURCE_MISSING: {'path': 'a.csv'}";
+    throw new BridgeError('SOURCE_MISSING', { path: 'a.csv', reason: 'gone' }, { message });
   });
   app.get('/:code', ({ params }) => {
     throw new EtlError(params.code as ErrorCode, { job_id: 'job_1', reason: 'a\r\nb' });
@@ -72,6 +82,27 @@ describe('a problem', () => {
   });
 });
 
+describe('a failure in Python', () => {
+  it('that is a defect names the request; the log has the exception and its traceback', async () => {
+    const lines: string[] = [];
+    const response = await fetch(`${await listen(lines)}/python`);
+    const problem = (await response.json()) as { code: string; detail: string };
+    const requestId = response.headers.get('x-request-id');
+    expect(problem.code).toBe('WORKER_FAILED');
+    expect(problem.detail).toBe(
+      `The server failed on this request; its log has the cause under request id ${requestId}.`,
+    );
+    const logged = lines.find((line) => line.includes('http.failed'));
+    expect(logged).toContain('KeyError');
+    expect(logged).toContain('Traceback: …');
+  });
+
+  it('that is foreseen is told in the words of the table', async () => {
+    const response = await fetch(`${await listen()}/missing`);
+    expect(await response.json()).toMatchObject({ detail: 'a.csv could not be opened: gone' });
+  });
+});
+
 describe('a JSON body', () => {
   const json = { 'Content-Type': 'application/json' };
 
@@ -80,7 +111,12 @@ describe('a JSON body', () => {
     expect(await response.json()).toEqual({ a: [1] });
   });
 
-  it.each(['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
+  it.each([
+    'application/json; charset=utf-8',
+    'Application/JSON;charset="UTF-8"',
+    'application/json;',
+    'application/json; charset=utf-8; x=y',
+  ])(
     'may be sent as %s',
     async (type) => {
       const response = await post(await listen(), {

@@ -9,8 +9,16 @@ describe('a query', () => {
     expect(parseQuery(parameters, { wait: '60' })).toEqual({ wait: 60 });
   });
 
-  it.each(['61', '-1', '1.5', '', 'soon', ['1', '2']])('refuses wait=%j', (wait) => {
-    expect(() => parseQuery(parameters, { wait })).toThrow(/The query parameter wait/);
+  it.each(['61', '-1', '1.5', '', 'soon'])('refuses wait=%j', (wait) => {
+    expect(() => parseQuery(parameters, { wait })).toThrow(
+      'The query parameter wait must be a whole number from 0 to 60.',
+    );
+  });
+
+  it('refuses a parameter that is given twice', () => {
+    expect(() => parseQuery(parameters, { wait: ['1', '2'] })).toThrow(
+      'The query parameter wait must be given once.',
+    );
   });
 
   it('refuses a parameter that the call does not know, with the one that was perhaps meant', () => {

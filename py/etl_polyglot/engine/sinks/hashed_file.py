@@ -10,12 +10,15 @@ class HashedFile:
     """A file for pyarrow to write to, through `pa.PythonFile`.
 
     Parameters:
-        path: the file; one that is there is overwritten.
+        path: the file; one that is there, or a link, is never written over.
+
+    Raises:
+        FileExistsError: something stands there.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("wb", buffering=1024 * 1024)
+        self._file = path.open("xb", buffering=1024 * 1024)
         self._hash = hashlib.sha256()
         self._removed = False
         self.size = 0

@@ -52,7 +52,7 @@ def read_header(file: SourceFile, delimiter: str | None) -> CsvHeader:
         raise JobError(
             "INPUT_CORRUPT",
             {
-                "path": str(file.path),
+                "path": file.name,
                 "format": "CSV",
                 "reason": "its first record is no header of names in UTF-8, separated by one "
                 "delimiter and ended by a line feed",

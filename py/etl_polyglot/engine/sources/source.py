@@ -35,7 +35,7 @@ class SourceRequest:
     @property
     def path(self) -> str:
         """The source's path, for messages."""
-        return str(self.file.path)
+        return self.file.name
 
 
 class AnyChunk(Protocol):

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EtlError } from '../../../ts/errors.js';
 import { JobRequestDocument, JobRequestSchema } from '../../../ts/generated/api/job-request.js';
-import { parseRequest } from '../../../ts/http/request.js';
+import { parseRequest } from '../../../ts/schema/request.js';
 
 const job = {
   source_type: 'csv',

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { EtlError } from '../errors.js';
-import type { JsonSchema } from '../schema/layout.js';
-import { nearest } from '../schema/suggest.js';
-import { type ErrorRecord, issuesToRecords } from '../schema/validate.js';
+import type { JsonSchema } from './layout.js';
+import { nearest } from './suggest.js';
+import { type ErrorRecord, issuesToRecords } from './validate.js';
 
 /**
  * Parses what a caller sent by its generated Zod schema.

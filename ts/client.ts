@@ -1,5 +1,5 @@
-import type { JobRequest } from '../generated/api/job-request.js';
-import { hasEnded, type Job } from '../jobs/resource.js';
+import type { JobRequest } from './generated/api/job-request.js';
+import { hasEnded, type Job } from './jobs/resource.js';
 
 const LONG_POLL_S = 1;
 

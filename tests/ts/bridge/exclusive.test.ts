@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { openUnruly, until } from '../../faults/support/pool.js';
+
+describe('a pool that gives each worker one call at a time', () => {
+  it('runs two calls in two processes, even when only one was ready at first', async () => {
+    const { pool } = await openUnruly({ workers: 2, exclusive: true });
+    const pids = new Set<unknown>();
+    const stop = new AbortController();
+    const calls = [1, 2].map(() =>
+      pool.call('until_cancelled', {}, { signal: stop.signal, onEvent: ({ pid }) => pids.add(pid) }),
+    );
+    await until(() => pids.size === 2);
+    stop.abort();
+    await Promise.allSettled(calls);
+  });
+
+  it('lets further calls wait, in their order, until a worker has answered', async () => {
+    const { pool } = await openUnruly({ exclusive: true });
+    const order: unknown[] = [];
+    const begun = ['first', 'second', 'third'].map((name) =>
+      pool.call('echo', { name }).then(({ value }) => order.push(value)),
+    );
+    await Promise.all(begun);
+    expect(order).toEqual(['first', 'second', 'third'].map((name) => ({ name })));
+  });
+
+  it('is ready only when a worker is free, and says that it works while all are busy', async () => {
+    const { pool } = await openUnruly({ exclusive: true });
+    const busy = pool.call('report', { count: 4 });
+    let isReady = false;
+    const ready = pool.ready().then(() => {
+      isReady = true;
+    });
+    await pool.call('pid', {}).catch(() => undefined);
+    await busy;
+    await ready;
+    expect(isReady).toBe(true);
+    expect(pool.status()).toMatchObject({ ready: 1, reason: null });
+  });
+
+  it('keeps the crash of one call from the others', async () => {
+    const { pool } = await openUnruly({ workers: 2, exclusive: true });
+    const sound = pool.call('report', { count: 10 });
+    await expect(pool.call('kill_itself', {})).rejects.toMatchObject({ code: 'WORKER_CRASHED' });
+    await expect(sound).resolves.toMatchObject({ value: 'done' });
+  });
+});
