@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { StartError } from './errors.js';
 import { LOG_LEVELS } from './observability/log.js';
+import { wholeNumber } from './whole-number.js';
 
 /** The folder of package.json: one above both `ts/` and the built `dist/`. */
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -11,14 +12,6 @@ const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 const UNITS = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const;
 const LEAST_MEMORY = 256 * UNITS.MiB;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .refine((text) => /^\d{1,9}$/.test(text) && +text >= least && +text <= most, {
-      error: `a whole number from ${least} to ${most}`,
-    })
-    .transform(Number);
 
 const folder = z.string().transform((path) => resolve(path));
 
@@ -38,14 +31,14 @@ const memory = z.string().transform((text, context) => {
 });
 
 const Environment = z.object({
-  PORT: integer(0, 65535).default(3000),
+  PORT: wholeNumber(0, 65535).default(3000),
   HOST: z
     .string()
     .refine((host) => LOOPBACK.has(host), {
       error: 'a loopback address (127.0.0.1, ::1, localhost): API keys do not exist yet',
     })
     .default('127.0.0.1'),
-  ETL_WORKERS: integer(1, 256).default(availableParallelism()),
+  ETL_WORKERS: wholeNumber(1, 256).default(availableParallelism()),
   ETL_SCHEMA_DIR: folder.default(join(PACKAGE_ROOT, 'shared-schemas', 'records')),
   ETL_DATA_ROOTS: folders.default(() => [resolve('data')]),
   ETL_STATE_DIR: folder.default(() => resolve('.etl')),

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { BridgeError } from '../bridge/errors.js';
-import { EtlError, messageOf, StartError } from '../errors.js';
 import { ProblemError, UnreachableError } from '../client.js';
+import { EtlError, messageOf, StartError } from '../errors.js';
 
 /** The exit codes of every command. */
 export const EXIT = {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
 import { JobRequestDocument, JobRequestSchema } from '../generated/api/job-request.js';
-import { parseRequest } from '../schema/request.js';
 import type { Job } from '../jobs/resource.js';
+import { parseRequest } from '../schema/request.js';
 import { EXIT, type ExitCode, exitCodeOfFailure, UsageError } from './exit.js';
 import type { Jobs } from './jobs.js';
 import { openLocalJobs } from './local-jobs.js';

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { MIMEType } from 'node:util';
 import { EtlError } from '../errors.js';
 import { parseJson } from '../pipeline/parse-json.js';
 
 /** The most bytes that a JSON body may have. */
 export const BODY_LIMIT = 64 * 2 ** 20;
-
-const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
  * Reads a JSON body.
@@ -26,10 +25,19 @@ function assertMediaType({ headers }: IncomingMessage): void {
     throw new EtlError('UNSUPPORTED_MEDIA_TYPE', { received, expected });
   };
   const type = headers['content-type'] ?? '(none)';
-  if (!JSON_TYPE.test(type)) refuse(type, 'application/json');
+  if (!isJson(type)) refuse(type, 'application/json in UTF-8');
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     refuse(`${type} with Content-Encoding ${encoding}`, 'application/json without one');
+  }
+}
+
+function isJson(type: string): boolean {
+  try {
+    const { essence, params } = new MIMEType(type);
+    return essence === 'application/json' && /^utf-?8$/i.test(params.get('charset') ?? 'utf-8');
+  } catch {
+    return false; // Not a media type at all.
   }
 }
 

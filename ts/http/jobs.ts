@@ -4,18 +4,20 @@ import { EtlError } from '../errors.js';
 import { JobRequestDocument, JobRequestSchema } from '../generated/api/job-request.js';
 import { JOB_STATES } from '../jobs/resource.js';
 import type { JobService } from '../jobs/service.js';
-import { readJson } from './body.js';
-import { closeSignal } from './close-signal.js';
-import { cursor, encodeCursor, parseQuery, wholeNumber } from './query.js';
 import { parseRequest } from '../schema/request.js';
+import { wholeNumber } from '../whole-number.js';
+import { readJson } from './body.js';
+import { cursor, encodeCursor, parseQuery } from './query.js';
+import { waitSignal } from './wait-signal.js';
 
-const JOB_BODY_LIMIT = 2 ** 20;
+/** A page of the list carries as many requests as it has jobs. */
+const JOB_BODY_LIMIT = 2 ** 16;
 const LONGEST_WAIT_S = 60;
 const LONGEST_KEY = 255;
 
 const JOB_QUERY = { wait: wholeNumber(0, LONGEST_WAIT_S).default(0) };
 const LIST_QUERY = {
-  state: z.enum(JOB_STATES, { error: `must be one of ${JOB_STATES.join(', ')}` }).optional(),
+  state: z.enum(JOB_STATES, { error: `one of ${JOB_STATES.join(', ')}` }).optional(),
   cursor: cursor.optional(),
   limit: wholeNumber(1, 1_000).default(100),
 };
@@ -56,8 +58,7 @@ export function jobRoute(jobs: JobService, stopping: AbortSignal) {
       response.json(jobs.get(id));
       return;
     }
-    const signals = [AbortSignal.timeout(wait * 1_000), closeSignal(response), stopping];
-    response.json(await jobs.wait(id, AbortSignal.any(signals)));
+    response.json(await jobs.wait(id, waitSignal(response, wait * 1_000, stopping)));
   };
 }
 

@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { BridgeError } from '../bridge/errors.js';
-import { EtlError } from '../errors.js';
+import { EtlError, errorDetail } from '../errors.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type { Log } from '../observability/log.js';
 
 const RETRY_AFTER_S = 1;
-/** Codes that tell the caller little: the log has the cause. */
+/** Codes of which the log keeps the cause. */
 const DEFECTS: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'WORKER_FAILED', 'PROTOCOL_MISMATCH']);
 
 /** How long a body that nobody wants may still come in, so that its sender can read the answer. */
@@ -23,7 +23,11 @@ export interface Problem {
   readonly [member: string]: unknown;
 }
 
-/** Describes an error to its caller. */
+/**
+ * Describes an error to its caller.
+ *
+ * What Python raised may quote code and data: the caller gets the id to find it by in the log.
+ */
 export function problemOf(error: EtlError | BridgeError, requestId: string): Problem {
   const { status, title } = ERRORS[error.code];
   const jobId = error.params.job_id;
@@ -31,7 +35,10 @@ export function problemOf(error: EtlError | BridgeError, requestId: string): Pro
     type: `urn:etl-polyglot:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status: status ?? ERRORS.INTERNAL.status,
-    detail: error.message,
+    detail:
+      error.code === 'WORKER_FAILED'
+        ? errorDetail('INTERNAL', { request_id: requestId })
+        : errorDetail(error.code, error.params),
     instance: `urn:uuid:${requestId}`,
     code: error.code,
     errors: error instanceof EtlError ? error.errors : [],
@@ -57,8 +64,7 @@ export function sendProblem(
 export function problemHandler(log: Log): ErrorRequestHandler {
   // Express tells handlers of errors by their four parameters.
   return (thrown: unknown, request, response, _next) => {
-    const isGone = request.destroyed && !request.complete;
-    if (response.headersSent || isGone) {
+    if (response.headersSent || request.socket.destroyed) {
       log.debug({ event: 'http.cut', error: thrown }, 'an answer was cut');
       response.destroy();
       return;

@@ -8,10 +8,11 @@ import {
 import type { Log } from '../observability/log.js';
 import { RowJudge, type RowsVerdict } from '../pipeline/row-judge.js';
 import type { SchemaRegistry } from '../schema/registry.js';
+import { parseRequest } from '../schema/request.js';
+import { wholeNumber } from '../whole-number.js';
 import { readJson } from './body.js';
 import { closeSignal } from './close-signal.js';
-import { parseQuery, wholeNumber } from './query.js';
-import { parseRequest } from '../schema/request.js';
+import { parseQuery } from './query.js';
 
 const DEFAULT_MAX_ERRORS = 1_000;
 

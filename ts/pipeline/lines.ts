@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { systemCode } from '../errors.js';
 
 const BLOCK_BYTES = 1 << 18;
 const NEWLINE = 0x0a;
@@ -28,5 +29,18 @@ export async function* readLines(
     if (pieces.length > 0) yield { line: Buffer.concat(pieces), isEnded: false };
   } finally {
     await file.close();
+  }
+}
+
+/** Whether a line of the file can begin at a byte: at 0, or behind a `\n`. */
+export async function isLineStart(path: string, at: number): Promise<boolean> {
+  if (at === 0) return true;
+  try {
+    await using file = await open(path, 'r');
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(1), position: at - 1 });
+    return bytesRead === 1 && buffer[0] === NEWLINE;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }

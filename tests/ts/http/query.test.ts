@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cursor, encodeCursor, parseQuery, wholeNumber } from '../../../ts/http/query.js';
+import { cursor, encodeCursor, parseQuery } from '../../../ts/http/query.js';
+import { wholeNumber } from '../../../ts/whole-number.js';
 
 const parameters = { wait: wholeNumber(0, 60).default(0), cursor: cursor.optional() };
 
@@ -11,13 +12,13 @@ describe('a query', () => {
 
   it.each(['61', '-1', '1.5', '', 'soon'])('refuses wait=%j', (wait) => {
     expect(() => parseQuery(parameters, { wait })).toThrow(
-      'The query parameter wait must be a whole number from 0 to 60.',
+      'The query parameter wait must be a whole number from 0 to 60',
     );
   });
 
   it('refuses a parameter that is given twice', () => {
     expect(() => parseQuery(parameters, { wait: ['1', '2'] })).toThrow(
-      'The query parameter wait must be given once.',
+      'The query parameter wait must be given once',
     );
   });
 

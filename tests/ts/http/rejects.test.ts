@@ -49,7 +49,7 @@ it.each([1, 11, 13, 37, 999_999])('a cursor at byte %i, amid a line, is refused'
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: 'INVALID_REQUEST',
-      detail: 'The query parameter cursor must be a next_cursor.',
+      detail: 'The query parameter cursor must be a next_cursor',
       errors: [{ field: 'cursor' }],
     });
   }
