@@ -1,5 +1,5 @@
 import type { JobRequest } from './generated/api/job-request.js';
-import { hasEnded, type Job } from './jobs/resource.js';
+import { hasEnded, JOB_STATES, type Job } from './jobs/resource.js';
 
 const LONG_POLL_S = 1;
 
@@ -59,7 +59,7 @@ export class JobsClient {
     options: { idempotencyKey?: string; signal?: AbortSignal } = {},
   ): Promise<Job> {
     const { idempotencyKey, signal } = options;
-    return this.#send<Job>('jobs', signal, {
+    return this.#send('jobs', isJob, signal, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
@@ -72,7 +72,7 @@ export class JobsClient {
   /** The job as it is, or at its end when that comes within `wait` seconds (0 to 60). */
   get(jobId: string, options: { wait?: number; signal?: AbortSignal } = {}): Promise<Job> {
     const { wait = 0, signal } = options;
-    return this.#send<Job>(`jobs/${encodeURIComponent(jobId)}?wait=${wait}`, signal);
+    return this.#send(`jobs/${encodeURIComponent(jobId)}?wait=${wait}`, isJob, signal);
   }
 
   /** The job about every second, and last at its end. */
@@ -93,10 +93,16 @@ export class JobsClient {
     const query = new URLSearchParams();
     if (cursor !== undefined) query.set('cursor', cursor);
     if (limit !== undefined) query.set('limit', String(limit));
-    return this.#send<RejectsPage>(`jobs/${encodeURIComponent(jobId)}/rejects?${query}`, signal);
+    const path = `jobs/${encodeURIComponent(jobId)}/rejects?${query}`;
+    return this.#send(path, isRejectsPage, signal);
   }
 
-  async #send<T>(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<T> {
+  async #send<T>(
+    path: string,
+    isExpected: (body: unknown) => body is T,
+    signal?: AbortSignal,
+    init: RequestInit = {},
+  ): Promise<T> {
     const url = new URL(path, this.#api);
     let response: Response;
     try {
@@ -105,8 +111,24 @@ export class JobsClient {
       signal?.throwIfAborted();
       throw new UnreachableError(`${url.origin} does not answer`, { cause: error });
     }
-    const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-    if (!response.ok) throw new ProblemError(response.status, body);
-    return body as T;
+    const body: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) throw new ProblemError(response.status, isObject(body) ? body : {});
+    if (isExpected(body)) return body;
+    const detail = `${url.origin} is not an etl server; it answers ${path} by something else`;
+    throw new ProblemError(response.status, { detail });
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isJob(body: unknown): body is Job {
+  if (!isObject(body) || typeof body.job_id !== 'string') return false;
+  const isKnown = JOB_STATES.some((state) => state === body.state);
+  return isKnown && isObject(body.progress) && isObject(body.counts);
+}
+
+function isRejectsPage(body: unknown): body is RejectsPage {
+  return isObject(body) && Array.isArray(body.rejects);
 }

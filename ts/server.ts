@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { messageOf, StartError, systemCode } from './errors.js';
 import { createApp } from './http/app.js';
 import { DataRoots } from './jobs/paths.js';
+import { sweepRunFolders } from './jobs/run-folder.js';
 import { JobService } from './jobs/service.js';
 import { JobStore } from './jobs/store.js';
 import { type Log, openLog } from './observability/log.js';
@@ -71,6 +72,7 @@ async function start(
   const capacity = jobCapacity(settings);
   const jobsPool = await openWorkers(settings, registry, capacity.concurrency, log, {
     sharedMemory: false,
+    exclusive: true,
   });
   opened.push(() => jobsPool.close());
   const jobs = new JobService({
@@ -95,9 +97,10 @@ async function start(
     },
     app,
   );
+  await sweepRunFolders(stateDir, log);
+  await jobs.recover();
   const url = await listen(server, settings);
-  opened.push(() => closeServer(server));
-  await jobs.start();
+  jobs.start();
   log.info({ event: 'server.listening', url, pid: process.pid }, `listening on ${url}`);
 
   let closing: Promise<void> | undefined;

@@ -9,8 +9,18 @@ import type { Settings } from './settings.js';
 /** What is needed of the settings to compile schemas and to start workers. */
 export type WorkerSettings = Pick<Settings, 'python' | 'pythonPath' | 'schemaDir' | 'stateDir'>;
 
-/** Compiles and loads the record schemas, the same for this process and its workers. */
-export async function loadSchemas(settings: WorkerSettings): Promise<SchemaRegistry> {
+/**
+ * Compiles and loads the record schemas, the same for this process and its workers.
+ *
+ * @param describe - says where a problem lies, for the one who chose the folder.
+ * @throws StartError with a line for each problem.
+ */
+export async function loadSchemas(
+  settings: WorkerSettings,
+  describe = (problem: string) => {
+    return `ETL_SCHEMA_DIR=${JSON.stringify(settings.schemaDir)}: ${problem}`;
+  },
+): Promise<SchemaRegistry> {
   const { python, pythonPath, schemaDir } = settings;
   try {
     const cacheDir = schemaCache(settings);
@@ -19,24 +29,22 @@ export async function loadSchemas(settings: WorkerSettings): Promise<SchemaRegis
     );
   } catch (error) {
     if (!(error instanceof SchemaCompileError)) throw error;
-    throw new StartError(
-      error.problems.map((problem) => `ETL_SCHEMA_DIR=${JSON.stringify(schemaDir)}: ${problem}`),
-      { cause: error },
-    );
+    throw new StartError(error.problems.map(describe), { cause: error });
   }
 }
 
 /**
  * Starts workers that hold the schemas of `registry`.
  *
- * @param options - `sharedMemory: false` where calls carry no bodies, as those of jobs.
+ * @param options - `sharedMemory: false` where calls carry no bodies, and `exclusive: true` where
+ *   none may share a process with another, as those of jobs.
  */
 export function openWorkers(
   settings: WorkerSettings,
   registry: SchemaRegistry,
   workers: number,
   log: Log,
-  options: { sharedMemory?: boolean } = {},
+  options: { sharedMemory?: boolean; exclusive?: boolean } = {},
 ): Promise<WorkerPool> {
   const { python, pythonPath, schemaDir } = settings;
   return WorkerPool.open({

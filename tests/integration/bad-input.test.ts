@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { judgeRows } from '../../ts/cli/judge-rows.js';
 import type { JobRequest } from '../../ts/generated/api/job-request.js';
+import { BUILT_IN } from '../../ts/generated/records/index.js';
 import type { Job } from '../../ts/jobs/resource.js';
+import { openLog } from '../../ts/observability/log.js';
 import { preview } from '../../ts/preview.js';
 import { GOOD, HEADER, job, OTHER, users } from './support/job.js';
 import { ServerProcess, workingFolder } from './support/server.js';
@@ -157,4 +160,43 @@ describe('the rejects of a job', () => {
       expect(existsSync(target(ended))).toBe(false);
     },
   );
+});
+
+describe('etl validate and a job', () => {
+  const text = '{"id":1,"email":"a@b.co","name":"A","created_at":"2024-01-01T00:00:00Z"}';
+  const bom = '\ufeff';
+
+  /** How many records `etl validate` refuses, or the code by which it refuses the file. */
+  async function refused(file: string, format: 'json' | 'ndjson'): Promise<number | string> {
+    const options = {
+      schema: { name: 'user', ...BUILT_IN.user },
+      mode: 'zod',
+      maxErrors: 9,
+    } as const;
+    const context = { pool: undefined, signal: new AbortController().signal };
+    const log = openLog('silent', 2);
+    const judging = judgeRows(server.path(file), format, { ...options, ...context, log });
+    return judging.then(
+      ({ invalid }) => invalid,
+      ({ code }) => code,
+    );
+  }
+
+  it.each([
+    ['json', text, 'INPUT_CORRUPT'],
+    ['json', '[]', 0],
+    ['json', `${bom}[${text}]`, 0],
+    ['json', bom, 'INPUT_CORRUPT'],
+    ['json', `[${text}, 7]`, 1],
+    ['json', '', 'EMPTY_SOURCE'],
+    ['ndjson', '', 'EMPTY_SOURCE'],
+    ['ndjson', '\n', 0],
+    ['ndjson', bom, 0],
+    ['ndjson', `${bom}${text}\r\n \t\n${text}`, 0],
+    ['ndjson', `${text}\n${bom}${text}\n{`, 2],
+  ] as const)('agree on the %s file %j', async (source_type, content, expected) => {
+    const { request, counts, error } = await run(content, { source_type });
+    expect(error && counts.rejected === 0 ? error.code : counts.rejected).toBe(expected);
+    expect(await refused(request.source_path, source_type)).toBe(expected);
+  });
 });

@@ -31,6 +31,12 @@ describe('a job is refused, and nothing of it is kept,', () => {
     expect(await refusal('{"job_id": ')).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
   });
 
+  it('when it has more than 64 KiB', async () => {
+    const null_values = ['x'.repeat(2 ** 16)];
+    const problem = await refusal(job({ source_options: { null_values } }));
+    expect(problem).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+  });
+
   it('when a field has the wrong type', async () => {
     const problem = await refusal({ ...job(), batch_size: 'many' });
     expect(problem).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
@@ -170,6 +176,25 @@ describe('POST /api/v1/validate', () => {
     });
   });
 
+  it('gives up to 10,000 errors, whatever their values are', async () => {
+    const data = Array.from({ length: 10_001 }, () => ({ id: 'é'.repeat(300) }));
+    const body = { schema: 'user', data, mode: 'pydantic' };
+    const response = await server.post('/api/v1/validate?max_errors=10000', body);
+    const { result } = (await response.json()) as { result: { errors: object[] } };
+    expect(result).toMatchObject({ invalid_records: 10_001, errors_truncated: true });
+    expect(result.errors).toHaveLength(10_000);
+    const problem = await validate(body, '?max_errors=10001');
+    expect(problem).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    expect(problem.detail).toContain('max_errors must be a whole number from 0 to 10000');
+  });
+
+  it('refuses more values than the memory is for, before they are parsed', async () => {
+    const data = `[${'{},'.repeat(5_000_000)}{}]`;
+    const problem = await validate(`{"schema":"user","data":${data}}`);
+    expect(problem).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+    expect(problem.detail).toContain('it holds more than 10000000 values');
+  });
+
   it.each(['zod', 'pydantic'])('has one layer judge in mode %s', async (mode) => {
     const data = [{ id: 'x' }];
     const response = await server.post('/api/v1/validate', { schema: 'user', data, mode });
@@ -203,6 +228,7 @@ describe('the API', () => {
     ['GET', '/api/v1/jobs/none/rejects', 404, 'JOB_NOT_FOUND'],
     ['GET', '/api/v1/jobs?state=lost', 400, 'INVALID_REQUEST'],
     ['GET', '/api/v1/jobs/none?wait=61', 400, 'INVALID_REQUEST'],
+    ['GET', '/api/v1/jobs/none?wait=1&wait=2', 400, 'INVALID_REQUEST'],
   ])('answers %s %s by a problem', async (method, path, status, code) => {
     const response = await fetch(`${server.url}${path}`, { method });
     expect(response.status).toBe(status);

@@ -134,16 +134,45 @@ describe('etl validate', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('ends by 2 on what is no regular file', async () => {
+    for (const format of ['csv', 'json', 'parquet']) {
+      mkdirSync(`${folder}/folder.${format}`);
+      const ended = await etl(['validate', `folder.${format}`, '--schema', 'user']);
+      expect(ended).toMatchObject({ code: 2, stdout: '' });
+      expect(ended.stderr).toContain(`folder.${format} is not a regular file`);
+    }
+  });
+
+  it('tells where a schema file of its own is wrong, by its own name', async () => {
+    mkdirSync(`${folder}/wrong`);
+    const file = write('wrong/order.json', { type: 'object', properties: { n: { type: 'int' } } });
+    const { code, stderr } = await etl(['validate', write('n.json', []), '--schema', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--schema wrong/order.json#/properties/n/type: ');
+    expect(stderr).not.toMatch(/ETL_SCHEMA_DIR|etl-validate-/);
+  });
+
+  it('refuses more errors than it can show', async () => {
+    const args = ['validate', 'data/input/users.csv', '--schema', 'user', '--max-errors', '10001'];
+    const { code, stderr } = await etl(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--max-errors 10001: expected a whole number from 0 to 10000');
+  });
+
   it('ends by 1 on an empty or broken file', async () => {
     for (const [file, code] of [
       [write('empty.csv', ''), 'EMPTY_SOURCE'],
       [write('empty.json', ''), 'EMPTY_SOURCE'],
+      [write('empty.ndjson', ''), 'EMPTY_SOURCE'],
+      [write('empty.parquet', ''), 'EMPTY_SOURCE'],
       [write('broken.json', '[{'), 'INPUT_CORRUPT'],
       [write('object.json', '{}'), 'INPUT_CORRUPT'],
     ]) {
       const ended = await etl(['validate', String(file), '--schema', 'user', '--json']);
       expect(ended.code, file).toBe(1);
-      expect(jsonLines(ended.stderr)).toMatchObject([{ error: { code } }]);
+      const [{ error }] = jsonLines(ended.stderr) as [{ error: { code: string; message: string } }];
+      expect(error.code).toBe(code);
+      expect(error.message).not.toMatch(/\{'|EMPTY_SOURCE|INPUT_CORRUPT|etl-validate-/);
     }
   });
 });
@@ -201,7 +230,7 @@ describe('etl run', () => {
     const file = write('big.json', job({ source_path: './data/big.csv', target_path }));
     const before = readdirSync(`${folder}/.etl`);
     const { code, stdout } = await etl(['run', file], (interrupt) => {
-      // The target's folder is made when the job is submitted.
+      // The target's folder is made when the job begins to run.
       const look = setInterval(() => {
         if (!existsSync(`${folder}/data/interrupted`)) return;
         clearInterval(look);

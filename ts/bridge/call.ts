@@ -14,8 +14,8 @@ export interface CallOptions {
   /**
    * Makes a cancellation certain, be it by the signal or by an event handler that throws: the
    * promise rejects only when the call has stopped, and after this time its worker is stopped for
-   * it. Without it the promise rejects at once, and Python
-   * may work on until it looks at `call.cancelled`.
+   * it. Without it the promise rejects at once, and Python may work on until it looks at
+   * `call.cancelled`.
    */
   stopWithinMs?: number | undefined;
   /** Sends both bodies through the pipe, whatever their size. */

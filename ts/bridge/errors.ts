@@ -1,8 +1,6 @@
 import { type ErrorParams, errorDetail } from '../errors.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 
-export { errorDetail, isErrorCode } from '../errors.js';
-
 /**
  * A call to Python that did not bring a result.
  *

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
+import { messageOf } from '../errors.js';
 import { PROTOCOL } from '../generated/protocol.js';
 import type { CallOptions } from './call.js';
 import { workerEnvironment } from './environment.js';
@@ -244,8 +245,4 @@ export class WorkerPool {
       'no shared memory: bodies go through the pipes',
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

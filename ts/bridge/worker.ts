@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isErrorCode } from '../errors.js';
 import { PROTOCOL } from '../generated/protocol.js';
 import type { CancelFrame } from '../generated/wire/cancel.js';
 import type { FailureFrame } from '../generated/wire/failure.js';
@@ -6,7 +7,7 @@ import type { HelloFrame } from '../generated/wire/hello.js';
 import type { ReleaseFrame } from '../generated/wire/release.js';
 import { Bodies, type SentBody } from './bodies.js';
 import { type CallOptions, PendingCall } from './call.js';
-import { BridgeError, isErrorCode } from './errors.js';
+import { BridgeError } from './errors.js';
 import { encodeFrame, FrameDecoder, FrameError } from './frames.js';
 import { parseMessage, type WorkerMessage } from './messages.js';
 import { type Arenas, WorkerProcess } from './process.js';

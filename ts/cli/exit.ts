@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { BridgeError } from '../bridge/errors.js';
 import { ProblemError, UnreachableError } from '../client.js';
-import { EtlError, messageOf, StartError } from '../errors.js';
+import { EtlError, errorDetail, messageOf, StartError } from '../errors.js';
 
 /** The exit codes of every command. */
 export const EXIT = {
@@ -70,10 +70,14 @@ export function complaintOf(thrown: unknown): Complaint {
     const exitCode = DATA_REFUSED.has(thrown.code) ? EXIT.refused : EXIT.usage;
     return { exitCode, code: thrown.code, message: withPlaces(thrown) };
   }
-  if (thrown instanceof BridgeError) {
-    return { exitCode: exitCodeOfFailure(thrown.code), code: thrown.code, message };
-  }
+  if (thrown instanceof BridgeError) return complaintOfBridge(thrown);
   return { exitCode: EXIT.failed, code: 'INTERNAL', message };
+}
+
+/** Python's own words only where the table has none for it: there is no log to look into. */
+function complaintOfBridge({ code, params, message }: BridgeError): Complaint {
+  const told = code === 'WORKER_FAILED' ? message : errorDetail(code, params);
+  return { exitCode: exitCodeOfFailure(code), code, message: told };
 }
 
 function complaintOfProblem(problem: ProblemError): Complaint {

@@ -7,6 +7,9 @@ import type { Counts } from '../jobs/resource.js';
 import type { RecordSchema } from '../schema/registry.js';
 import type { FileVerdict, PlacedError } from './verdict.js';
 
+/** The engine speaks at least twice a second; a worker that is silent this long hangs. */
+const SILENCE_MS = 60_000;
+
 /** Judges a CSV or Parquet file by the engine: a job that validates and writes nothing. */
 export async function judgeColumns(
   file: string,
@@ -29,6 +32,7 @@ export async function judgeColumns(
     job_id: 'validate',
     source_type: format,
     source_path: resolve(file),
+    source_name: file,
     target_type: null,
     staged_path: null,
     schema_name: schema.name,
@@ -39,7 +43,10 @@ export async function judgeColumns(
     threads: limits.threads,
     memory_limit: limits.memory,
   };
-  const reply = await pool?.call<{ counts: Counts }>('run_job', spec, { signal });
+  const reply = await pool?.call<{ counts: Counts }>('run_job', spec, {
+    signal,
+    timeoutMs: SILENCE_MS,
+  });
   if (!reply) throw new TypeError('files of columns are judged by a worker');
   reply.release();
   const { read, rejected } = reply.value.counts;

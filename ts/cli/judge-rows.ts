@@ -5,7 +5,9 @@ import { readLines } from '../pipeline/lines.js';
 import { parseJson } from '../pipeline/parse-json.js';
 import { ROWS_PER_CALL, RowJudge } from '../pipeline/row-judge.js';
 import type { ErrorRecord } from '../schema/validate.js';
-import type { FileVerdict } from './verdict.js';
+import type { FileVerdict, PlacedError } from './verdict.js';
+
+const MARK = Buffer.from('\ufeff');
 
 type JudgeOptions = ConstructorParameters<typeof RowJudge>[0];
 
@@ -28,7 +30,7 @@ async function readArray(file: string): Promise<unknown[]> {
     new EtlError('INPUT_CORRUPT', { path: file, format: 'json', reason }, { cause });
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseJson(withoutMark(text));
   } catch (error) {
     if (!(error instanceof EtlError)) throw error;
     throw corrupt(String(error.params.reason), error);
@@ -42,15 +44,17 @@ async function judgeLines(
   judge: RowJudge,
   signal: AbortSignal,
 ): Promise<FileVerdict> {
-  const blanks: number[] = [];
+  const gaps: Gap[] = [];
   let rows: unknown[] = [];
-  let at = 0;
-  for await (const { line } of readLines(file)) {
-    at++;
+  let records = 0;
+  let lines = 0;
+  for await (const { line: bytes } of readLines(file)) {
+    const line = lines++ === 0 ? withoutMark(bytes) : bytes;
     if (line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) {
-      blanks.push(at);
+      widen(gaps, records);
       continue;
     }
+    records++;
     const parsed = parseLine(line);
     if ('row' in parsed) rows.push(parsed.row);
     if (!('row' in parsed) || rows.length === ROWS_PER_CALL) {
@@ -60,10 +64,10 @@ async function judgeLines(
     }
     if ('reason' in parsed) await judge.refuse((index) => unreadable(index, parsed.reason));
   }
+  if (lines === 0) throw new EtlError('EMPTY_SOURCE', { path: file });
   await judge.push(rows);
   const verdict = await judge.finish();
-  const errors = verdict.errors.map((error) => ({ ...error, line: lineOf(error.index, blanks) }));
-  return { ...verdict, errors };
+  return { ...verdict, errors: withLines(verdict.errors, gaps) };
 }
 
 function parseLine(line: Buffer): { row: unknown } | { reason: string } {
@@ -89,9 +93,31 @@ function unreadable(index: number, reason: string): ErrorRecord {
   };
 }
 
-/** Blank lines hold no record, but have a number. */
-function lineOf(index: number, blanks: readonly number[]): number {
-  let line = index + 1;
-  for (const blank of blanks) if (blank <= line) line++;
-  return line;
+/** The bytes without the byte order mark that a text may begin with. */
+function withoutMark(text: Buffer): Buffer {
+  return text.subarray(0, MARK.length).equals(MARK) ? text.subarray(MARK.length) : text;
+}
+
+/** Blank lines, which hold no record but have a number, before the record of an index. */
+interface Gap {
+  readonly before: number;
+  lines: number;
+}
+
+function widen(gaps: Gap[], before: number): void {
+  const last = gaps.at(-1);
+  if (last?.before === before) last.lines++;
+  else gaps.push({ before, lines: 1 });
+}
+
+/** Adds to each error the line of its record; both lists are in the order of the file. */
+function withLines(errors: readonly ErrorRecord[], gaps: readonly Gap[]): PlacedError[] {
+  let blanks = 0;
+  let at = 0;
+  return errors.map((error) => {
+    for (let gap = gaps[at]; gap && gap.before <= error.index; gap = gaps[++at]) {
+      blanks += gap.lines;
+    }
+    return { ...error, line: error.index + 1 + blanks };
+  });
 }

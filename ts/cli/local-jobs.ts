@@ -1,9 +1,9 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataRoots } from '../jobs/paths.js';
 import { hasEnded, type Job } from '../jobs/resource.js';
+import { makeRunFolder, openRunStore, sweepRunFolders } from '../jobs/run-folder.js';
 import { JobService } from '../jobs/service.js';
-import { JobStore } from '../jobs/store.js';
 import { openLog } from '../observability/log.js';
 import { readSettings } from '../settings.js';
 import { jobCapacity, loadSchemas, openWorkers } from '../workers.js';
@@ -11,23 +11,26 @@ import type { Jobs } from './jobs.js';
 
 const STEP_MS = 250;
 
-/** Everything that runs one job in this process: no server, no store that outlives it. */
+/** Everything that runs one job in this process: no server, and no folder that outlives it. */
 export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
   const settings = readSettings({ LOG_LEVEL: 'warn', ...process.env });
   const log = openLog(settings.logLevel, 2);
   await mkdir(settings.stateDir, { recursive: true, mode: 0o700 });
-  const stateDir = await mkdtemp(join(settings.stateDir, 'run-'));
+  await sweepRunFolders(settings.stateDir, log);
+  const stateDir = await makeRunFolder(settings.stateDir);
   const undo = [() => rm(stateDir, { recursive: true, force: true })];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    const store = openRunStore(stateDir);
+    undo.push(async () => store.close());
     const roots = await DataRoots.open(settings.dataRoots, settings.stateDir);
     const registry = await loadSchemas(settings);
     const pool = await openWorkers(settings, registry, 1, log, { sharedMemory: false });
     const { limits } = jobCapacity({ ...settings, workers: 1 });
     const service = new JobService({
-      store: JobStore.open(':memory:'),
+      store,
       pool,
       roots,
       registry,
@@ -37,6 +40,7 @@ export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
       log,
     });
     undo.push(() => service.stop());
+    service.start();
     await pool.ready(signal);
     return localJobs(service, join(settings.stateDir, 'rejects'), close);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { systemCode } from '../errors.js';
-import { complaintOf, EXIT } from './exit.js';
+import { complaintOf, EXIT, type ExitCode } from './exit.js';
 import { complain } from './terminal.js';
 
 const { version } = JSON.parse(
@@ -71,9 +71,14 @@ function untilInterrupted(): AbortSignal {
   return interrupted.signal;
 }
 
-// A reader that has seen enough, as in `etl … | head`, is no failure.
+let outputEnd: ExitCode | undefined;
+// A reader that has seen enough, as in `etl … | head`, is no failure; the command cleans up.
 process.stdout.on('error', (error) => {
-  process.exit(systemCode(error) === 'EPIPE' ? EXIT.ok : EXIT.failed);
+  outputEnd ??= systemCode(error) === 'EPIPE' ? EXIT.ok : EXIT.failed;
+  interrupted.abort();
+});
+process.on('exit', () => {
+  process.exitCode = outputEnd ?? process.exitCode;
 });
 
 try {

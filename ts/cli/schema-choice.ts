@@ -7,6 +7,8 @@ import { UsageError } from './exit.js';
 export interface SchemaChoice {
   readonly name: string;
   readonly schemaDir: string;
+  /** Says where a problem lies that the compiler finds, when it compiles a copy. */
+  readonly describe: ((problem: string) => string) | undefined;
 }
 
 /**
@@ -19,12 +21,17 @@ export async function schemaChoice(
   schemaDir: string,
   folder: string,
 ): Promise<SchemaChoice> {
-  if (!option.endsWith('.json')) return { name: option, schemaDir };
+  if (!option.endsWith('.json')) return { name: option, schemaDir, describe: undefined };
   const name = basename(option).replace(/(\.schema)?\.json$/, '');
   const own = join(folder, 'schema');
+  const copy = join(own, `${name}.schema.json`);
   await mkdir(own);
-  await copyFile(option, join(own, `${name}.schema.json`)).catch((error: unknown) => {
+  await copyFile(option, copy).catch((error: unknown) => {
     throw new UsageError(`--schema ${option} cannot be read (${systemCode(error)})`);
   });
-  return { name, schemaDir: own };
+  return {
+    name,
+    schemaDir: own,
+    describe: (problem) => `--schema ${problem.replace(copy, () => option)}`,
+  };
 }

@@ -1,12 +1,13 @@
-import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound, systemCode } from '../errors.js';
 import { openLog } from '../observability/log.js';
-import type { ValidationMode } from '../pipeline/row-judge.js';
+import { MOST_ERRORS, type ValidationMode } from '../pipeline/row-judge.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { readSettings } from '../settings.js';
+import { wholeNumber } from '../whole-number.js';
 import { jobCapacity, loadSchemas, openWorkers } from '../workers.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { judgeColumns } from './judge-columns.js';
@@ -33,13 +34,11 @@ export async function validate(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const format = formatOf(file);
-  const maxErrors = wholeNumber(options.maxErrors);
+  const maxErrors = errorCount(options.maxErrors);
   if (options.mode === 'zod' && (format === 'csv' || format === 'parquet')) {
     throw new UsageError(`--mode zod judges rows of JSON; ${format} is judged by Python alone`);
   }
-  await access(file, constants.R_OK).catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read (${systemCode(error)})`);
-  });
+  await assertReadable(file);
   const begun = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'etl-validate-'));
   try {
@@ -49,6 +48,15 @@ export async function validate(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function assertReadable(file: string): Promise<void> {
+  const unreadable = (error: unknown) => {
+    throw new UsageError(`${file} cannot be read (${systemCode(error)})`);
+  };
+  const status = await stat(file).catch(unreadable);
+  if (!status.isFile()) throw new UsageError(`${file} is not a regular file`);
+  await access(file, constants.R_OK).catch(unreadable);
 }
 
 async function judge(
@@ -62,7 +70,7 @@ async function judge(
   const log = openLog(fromEnvironment.logLevel, 2);
   const choice = await schemaChoice(options.schema, fromEnvironment.schemaDir, folder);
   const settings = { ...fromEnvironment, stateDir: folder, schemaDir: choice.schemaDir };
-  const registry = await loadSchemas(settings);
+  const registry = await loadSchemas(settings, choice.describe);
   const schema: RecordSchema | undefined = registry.get(choice.name);
   if (!schema) throw schemaNotFound(registry, choice.name);
   const { maxErrors, mode = 'dual' } = options;
@@ -115,7 +123,9 @@ function formatOf(file: string): Format {
   throw new UsageError(`${file}: the extension must be one of ${FORMATS.join(', ')}`);
 }
 
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--max-errors ${text} is not a whole number`, 'etl validate --help');
+function errorCount(text: string): number {
+  const parsed = wholeNumber(0, MOST_ERRORS).safeParse(text);
+  if (parsed.success) return parsed.data;
+  const expected = parsed.error.issues[0]?.message;
+  throw new UsageError(`--max-errors ${text}: expected ${expected}`, 'etl validate --help');
 }

@@ -124,7 +124,7 @@ export const ERRORS = {
     status: 500,
     retryable: false,
     title: 'Python raised an exception',
-    detail: '{method} raised {exception}: {message}',
+    detail: '{method} failed in Python by a defect, please report it; the log has the exception and its traceback.',
   },
   VALIDATION_FAILED: {
     status: null,

@@ -3,8 +3,9 @@ import { MIMEType } from 'node:util';
 import { EtlError } from '../errors.js';
 import { parseJson } from '../pipeline/parse-json.js';
 
-/** The most bytes that a JSON body may have. */
+/** The most bytes that a JSON body may have, and the most values: their memory is bounded, too. */
 export const BODY_LIMIT = 64 * 2 ** 20;
+const MOST_VALUES = 10_000_000;
 
 /**
  * Reads a JSON body.
@@ -17,7 +18,7 @@ export const BODY_LIMIT = 64 * 2 ** 20;
 export async function readJson(request: IncomingMessage, limit = BODY_LIMIT): Promise<unknown> {
   assertMediaType(request);
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  return parseJson(await readAll(request, limit));
+  return parseJson(await readAll(request, limit), MOST_VALUES);
 }
 
 function assertMediaType({ headers }: IncomingMessage): void {

@@ -6,7 +6,7 @@ import {
   ValidateRequestSchema,
 } from '../generated/api/validate-request.js';
 import type { Log } from '../observability/log.js';
-import { RowJudge, type RowsVerdict } from '../pipeline/row-judge.js';
+import { MOST_ERRORS, RowJudge, type RowsVerdict } from '../pipeline/row-judge.js';
 import type { SchemaRegistry } from '../schema/registry.js';
 import { parseRequest } from '../schema/request.js';
 import { wholeNumber } from '../whole-number.js';
@@ -16,7 +16,7 @@ import { parseQuery } from './query.js';
 
 const DEFAULT_MAX_ERRORS = 1_000;
 
-const QUERY = { max_errors: wholeNumber(0, 1_000_000).default(DEFAULT_MAX_ERRORS) };
+const QUERY = { max_errors: wholeNumber(0, MOST_ERRORS).default(DEFAULT_MAX_ERRORS) };
 
 /** `POST /api/v1/validate`: judges rows of JSON; 200 whatever the verdict. */
 export function validateRoute(parts: { registry: SchemaRegistry; pool: WorkerPool; log: Log }) {

@@ -1,6 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { WorkerPool } from '../bridge/pool.js';
 import { EtlError } from '../errors.js';
+import type { Log } from '../observability/log.js';
+import { cleanUp } from './clean-up.js';
+import { faultPoint } from './fault-point.js';
 import type { AttemptFiles, JobRecord } from './record.js';
 import { stepNames } from './request.js';
 import type { BridgeUse, Counts, JobStage, Progress } from './resource.js';
@@ -60,13 +63,14 @@ export async function runAttempt(
   reply.release();
   const { counts, output } = reply.value;
   assertCounts(counts);
+  faultPoint('attempt.staged');
   const bridge = { path, bytes_mapped: bytesMapped, bytes_copied: bytesCopied };
   return { counts, output, bridge };
 }
 
-/** Removes what an attempt leaves behind when it did not come to its end; the rejects stay. */
-export async function discardAttempt(files: AttemptFiles): Promise<void> {
-  await Promise.all([
+/** Removes what an attempt leaves behind, as far as that goes; the rejects stay. */
+export async function discardAttempt(files: AttemptFiles, log: Log): Promise<void> {
+  await cleanUp(log, [
     rm(files.staged, { force: true }),
     rm(files.spill, { recursive: true, force: true }),
   ]);

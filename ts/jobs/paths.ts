@@ -58,13 +58,27 @@ export class DataRoots {
   }
 
   /**
-   * Resolves a target: a regular file or nothing yet, in a folder that can be written; the
-   * folder is made when it is missing.
+   * Resolves a target: a regular file or nothing yet, in a folder that can be written, or that
+   * can be made in one.
    *
    * @throws EtlError `PATH_FORBIDDEN`, or `TARGET_EXISTS` when there is a file and `ifExists`
    *   is `fail`.
    */
   async target(path: string, ifExists: 'replace' | 'fail'): Promise<string> {
+    return (await this.#target(path, ifExists)).path;
+  }
+
+  /** Resolves a target as `target` does, and makes its folder where that is missing. */
+  async targetInFolder(path: string, ifExists: 'replace' | 'fail'): Promise<string> {
+    const { path: target, missing } = await this.#target(path, ifExists);
+    await makeFolders(dirname(target), missing.length - 1).catch((error: unknown) => {
+      const reason = `is in a folder that cannot be made (${systemCode(error)})`;
+      throw this.#forbidden('target_path', path, reason);
+    });
+    return target;
+  }
+
+  async #target(path: string, ifExists: 'replace' | 'fail'): Promise<Resolved> {
     const place = await this.#resolve('target_path', path);
     const refuse = (reason: string) => this.#forbidden('target_path', path, reason);
     if (place.path.split(sep).includes(VERSIONS_FOLDER)) throw refuse('is for kept versions');
@@ -72,12 +86,9 @@ export class DataRoots {
       throw refuse('does not name a regular file');
     }
     if (place.kind === 'file' && ifExists === 'fail') throw new EtlError('TARGET_EXISTS', { path });
-    const folder = dirname(place.path);
-    await makeFolders(folder, place.missing.length - 1).catch((error: unknown) => {
-      throw refuse(`is in a folder that cannot be made (${systemCode(error)})`);
-    });
+    const folder = join(dirname(place.path), ...place.missing.slice(1).map(() => '..'));
     await this.#assertAccess('target_path', path, folder, constants.W_OK);
-    return place.path;
+    return place;
   }
 
   /** Walks down from the root, one component after the other, so that no link leads out. */

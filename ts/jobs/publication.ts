@@ -1,6 +1,9 @@
 import { EtlError } from '../errors.js';
-import type { JobResult } from './attempt.js';
-import { inodeOf, type PublishIntent, pruneVersions, publish } from './publish.js';
+import type { Log } from '../observability/log.js';
+import { discardAttempt, type JobResult } from './attempt.js';
+import { cleanUp } from './clean-up.js';
+import { faultPoint } from './fault-point.js';
+import { inodeOf, isInPlace, type PublishIntent, pruneVersions, publish } from './publish.js';
 import type { AttemptFiles, JobRecord } from './record.js';
 import { succeeded } from './resource.js';
 import type { JobStore } from './store.js';
@@ -44,20 +47,33 @@ export async function planPublication(
     },
   };
   store.update(planned);
+  faultPoint('publication.planned');
   return planned;
 }
 
 /**
- * Second phase: the file goes in place, then the job is `succeeded`.
+ * Second phase: the file goes in place, what is of no more use goes away, and then the job is
+ * `succeeded`; nothing can fail it after that.
  *
  * @returns false when the staged file is gone, so that the attempt must be made again.
  */
-export async function carryOut(store: JobStore, record: JobRecord): Promise<boolean> {
+export async function carryOut(
+  { store, log }: { store: JobStore; log: Log },
+  record: JobRecord,
+  files: AttemptFiles,
+): Promise<boolean> {
   const { intent, job } = record;
   if (intent === null || !(await publish(intent))) return false;
-  store.update({ ...record, intent: null, job: succeeded(job) });
-  await pruneVersions(intent);
+  await cleanUp(log, [pruneVersions(intent), discardAttempt(files, log)]);
+  faultPoint('publication.cleaned');
+  store.succeed({ ...record, intent: null, job: succeeded(job) }, intent.version);
+  faultPoint('publication.stored');
   return true;
+}
+
+/** Whether the output stands at the target, so that the job can become nothing but `succeeded`. */
+export async function isPublished({ intent }: JobRecord): Promise<boolean> {
+  return intent !== null && (await isInPlace(intent));
 }
 
 function stagedIsGone({ staged }: AttemptFiles): EtlError {

@@ -1,5 +1,5 @@
-import { errorDetail } from '../bridge/errors.js';
 import type { ErrorParams } from '../errors.js';
+import { errorDetail } from '../errors.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type { FilledRequest } from './request.js';
 
@@ -124,7 +124,15 @@ export function started(job: Job): Job {
 
 /** The job back in the queue, with nothing left of the attempt that did not end. */
 export function requeued(job: Job): Job {
-  return { ...job, state: 'queued', stage: null, progress: NO_PROGRESS, counts: NO_COUNTS };
+  return {
+    ...job,
+    state: 'queued',
+    stage: null,
+    progress: NO_PROGRESS,
+    counts: NO_COUNTS,
+    output: null,
+    bridge: null,
+  };
 }
 
 /** The job after its output has been published. */

@@ -14,11 +14,12 @@ import {
 } from './attempt.js';
 import type { JobEnds } from './ends.js';
 import { failRecord, isCrash, isDefect, isWorkerLoss } from './failure.js';
+import { faultPoint } from './fault-point.js';
 import type { DataRoots } from './paths.js';
-import { carryOut, planPublication } from './publication.js';
-import { type AttemptFiles, attemptFiles, type JobRecord } from './record.js';
+import { carryOut, isPublished, planPublication } from './publication.js';
+import { type AttemptFiles, attemptFiles, type JobRecord, startAttempt } from './record.js';
 import { requeue } from './recover.js';
-import { hasEnded, started } from './resource.js';
+import { hasEnded } from './resource.js';
 import type { JobStore } from './store.js';
 
 const MOST_CRASHES = 3;
@@ -47,9 +48,16 @@ export class JobRunner {
   readonly #stopping = new AbortController();
   /** Publications go one after the other, so that each knows which version it replaces. */
   #publishing: Promise<unknown> = Promise.resolve();
+  #isStarted = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+  }
+
+  /** Begins to run jobs; those that are enqueued before wait for it. */
+  start(): void {
+    this.#isStarted = true;
+    this.#fill();
   }
 
   /** Puts a job that the store has as queued in line. */
@@ -70,6 +78,7 @@ export class JobRunner {
   }
 
   #fill(): void {
+    if (!this.#isStarted) return;
     while (this.#running.size < this.#parts.concurrency && !this.#stopping.signal.aborted) {
       const jobId = this.#queue.shift();
       if (jobId === undefined) return;
@@ -96,9 +105,10 @@ export class JobRunner {
     }
     const queued = store.find(jobId);
     if (queued?.job.state !== 'queued') return;
-    const record = { ...queued, job: started(queued.job) };
+    const record = startAttempt(queued);
     const files = attemptFiles(stateDir, record);
     store.update(record);
+    faultPoint('attempt.started');
     const context = { job_id: jobId, attempt: record.job.attempt };
     log.info({ event: 'job.started', ...context }, 'job started');
     try {
@@ -133,7 +143,6 @@ export class JobRunner {
     await this.#checkAgain(record);
     const result = await this.#extractTransformLoad(record, files);
     await this.#publish(record, files, result);
-    await discardAttempt(files);
   }
 
   /** What was checked at submission may have changed since. */
@@ -141,7 +150,7 @@ export class JobRunner {
     const { roots, registry } = this.#parts;
     const now = {
       source: await roots.source(request.source_path),
-      target: await roots.target(request.target_path, request.if_exists),
+      target: await roots.targetInFolder(request.target_path, request.if_exists),
     };
     if (now.source !== source || now.target !== target) {
       throw new EtlError('JOB_FAILED', { reason: 'its paths lead elsewhere since its submission' });
@@ -180,7 +189,7 @@ export class JobRunner {
         files,
         result,
       );
-      if (!(await carryOut(store, planned))) {
+      if (!(await carryOut(this.#parts, planned, files))) {
         throw new EtlError('JOB_FAILED', { reason: 'its staged output is gone' });
       }
     });
@@ -192,7 +201,9 @@ export class JobRunner {
   async #settle(record: JobRecord, files: AttemptFiles, thrown: unknown): Promise<void> {
     const { store, log } = this.#parts;
     const context = { job_id: record.job.job_id, attempt: record.job.attempt, error: thrown };
-    await discardAttempt(files);
+    // The next start calls it succeeded, which could not be stored now.
+    if (await isPublished(record)) throw thrown;
+    await discardAttempt(files, log);
     if (this.#stopping.signal.aborted) {
       requeue(store, record);
       return;

@@ -24,10 +24,14 @@ export class JobService {
     this.#runner = new JobRunner(this.#parts);
   }
 
-  /** Takes up what a previous server left behind, and begins to run jobs. */
-  async start(): Promise<void> {
-    const { store, stateDir } = this.#parts;
-    for (const jobId of await recover(store, stateDir)) this.#runner.enqueue(jobId);
+  /** Takes up what a previous server left behind; to be done before anything else. */
+  async recover(): Promise<void> {
+    for (const jobId of await recover(this.#parts)) this.#runner.enqueue(jobId);
+  }
+
+  /** Begins to run jobs. */
+  start(): void {
+    this.#runner.start();
   }
 
   /** Takes a request in and queues its job; see {@link submit} for what is checked. */

@@ -3,7 +3,7 @@ import { messageOf, StartError, systemCode } from '../errors.js';
 import type { JobRecord } from './record.js';
 import type { JobState } from './resource.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const LOCK_WAIT_MS = 1_000;
 
 const TABLES = `
@@ -13,11 +13,13 @@ const TABLES = `
     idempotency_key TEXT UNIQUE,
     fingerprint TEXT NOT NULL,
     state TEXT NOT NULL,
-    target TEXT NOT NULL,
     record TEXT NOT NULL
   ) STRICT;
   CREATE INDEX jobs_by_state ON jobs (state, seq);
-  CREATE INDEX jobs_by_target ON jobs (target, seq);
+  CREATE TABLE targets (
+    path TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+  ) STRICT;
   PRAGMA user_version = ${FORMAT};
 `;
 
@@ -70,9 +72,9 @@ export class JobStore {
   insert({ record, fingerprint, idempotencyKey }: Submission): void {
     const { job_id, state } = record.job;
     this.#run(
-      `INSERT INTO jobs (job_id, idempotency_key, fingerprint, state, target, record)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-      [job_id, idempotencyKey, fingerprint, state, record.target, JSON.stringify(record)],
+      `INSERT INTO jobs (job_id, idempotency_key, fingerprint, state, record)
+       VALUES (?, ?, ?, ?, ?)`,
+      [job_id, idempotencyKey, fingerprint, state, JSON.stringify(record)],
     );
   }
 
@@ -84,6 +86,18 @@ export class JobStore {
       JSON.stringify(record),
       job_id,
     ]);
+  }
+
+  /** Writes that a job has succeeded, and at once which version it has put at its target. */
+  succeed(record: JobRecord, version: string): void {
+    const write = this.#database.transaction(() => {
+      this.update(record);
+      this.#run('INSERT OR REPLACE INTO targets (path, version) VALUES (?, ?)', [
+        record.target,
+        version,
+      ]);
+    });
+    write();
   }
 
   find(jobId: string): JobRecord | undefined {
@@ -131,12 +145,8 @@ export class JobStore {
 
   /** The version that a job put at this target last, as far as this store knows. */
   publishedVersion(target: string): string | undefined {
-    const published = this.#rows(
-      `SELECT record FROM jobs WHERE target = ? AND state = 'succeeded'
-       ORDER BY json_extract(record, '$.job.finished_at') DESC LIMIT 1`,
-      [target],
-    );
-    return published.map(recordOf)[0]?.job.output?.version;
+    const [published] = this.#rows('SELECT version FROM targets WHERE path = ?', [target]);
+    return published && String(published.version);
   }
 
   /** Throws when the store does not answer. */
@@ -159,8 +169,9 @@ export class JobStore {
     this.#rows('PRAGMA synchronous = FULL', []);
     this.#database.exec('BEGIN EXCLUSIVE');
     const format = Number(this.#rows('PRAGMA user_version', [])[0]?.user_version);
-    if (format > FORMAT) {
-      throw new StartError([`the job store is of format ${format}, this version reads ${FORMAT}`]);
+    if (format !== 0 && format !== FORMAT) {
+      const problem = `the job store is of format ${format}, this version reads ${FORMAT}; move it away, or set ETL_STATE_DIR to another folder`;
+      throw new StartError([problem]);
     }
     if (format === 0) this.#database.exec(TABLES);
     this.#database.exec('COMMIT');

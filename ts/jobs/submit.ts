@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { EtlError, schemaNotFound } from '../errors.js';
 import type { JobRequest } from '../generated/api/job-request.js';
 import type { SchemaRegistry } from '../schema/registry.js';
 import type { DataRoots } from './paths.js';
-import type { JobRecord } from './record.js';
+import { type JobRecord, newRecord } from './record.js';
 import { type FilledRequest, fillDefaults, fingerprint } from './request.js';
 import { newJob } from './resource.js';
 import type { JobStore } from './store.js';
@@ -69,8 +70,27 @@ async function check({ roots, registry }: SubmitParts, request: FilledRequest): 
   const schemaDigest = digestOf(registry, request);
   const source = await roots.source(request.source_path);
   const target = await roots.target(request.target_path, request.if_exists);
+  if (await isSameFile(source, target)) throw targetIsSource();
   const job = newJob(request.job_id ?? `job_${randomUUID()}`, request);
-  return { job, source, target, schemaDigest, crashes: 0, intent: null };
+  return newRecord(job, { source, target, schemaDigest });
+}
+
+/** Whether both paths name one file, be it by links. */
+async function isSameFile(source: string, target: string): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [source, target].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+}
+
+function targetIsSource(): EtlError {
+  const reason = 'target_path leads to the file of source_path, which the job would overwrite';
+  const message = 'must not be the source';
+  return new EtlError(
+    'INVALID_REQUEST',
+    { reason },
+    { errors: [{ path: '/target_path', field: 'target_path', message }] },
+  );
 }
 
 function digestOf(registry: SchemaRegistry, request: FilledRequest): string | null {

@@ -1,11 +1,13 @@
-import { encodeRows } from '../arrow/encode.js';
-import type { WorkerPool } from '../bridge/pool.js';
 import type { Log } from '../observability/log.js';
 import type { RecordSchema } from '../schema/registry.js';
-import { compareErrors, type ErrorRecord, validateRows } from '../schema/validate.js';
-
-/** What judges in Python: a pool of workers. */
-export type PythonCaller = Pick<WorkerPool, 'call'>;
+import { compareErrors, type ErrorRecord } from '../schema/validate.js';
+import {
+  type Batch,
+  type BatchVerdict,
+  judgeByPython,
+  judgeByZod,
+  type PythonCaller,
+} from './layers.js';
 
 /** Which layers judge: Zod here, Pydantic in a worker, or both. */
 export type ValidationMode = 'dual' | 'zod' | 'pydantic';
@@ -28,32 +30,19 @@ export interface RowsVerdict {
   readonly disagreements: number;
 }
 
-/** Rows that go to Python in one call. */
+/** The most errors that can be asked for: with their values they still fit one reply. */
+export const MOST_ERRORS = 10_000;
+
+/** Rows that go to Python in one call, unless they have so many columns that fewer must do. */
 export const ROWS_PER_CALL = 65_536;
+const CELLS_PER_CALL = 2 ** 20;
 const CALLS_IN_FLIGHT = 2;
 const SHOWN_DISAGREEMENTS = 10;
-
-/** What one layer says of a batch. */
-interface BatchVerdict {
-  /** Indices from the first row of all. */
-  readonly invalid: ReadonlySet<number>;
-  readonly errors: readonly ErrorRecord[];
-  readonly truncated: boolean;
-  readonly durationMs: number;
-}
 
 /** What the layers say of a batch; a layer that the mode leaves out says nothing. */
 interface BatchVerdicts {
   readonly zod?: BatchVerdict | undefined;
   readonly pydantic?: BatchVerdict | undefined;
-}
-
-/** The value of the worker's `validate_rows`. */
-interface PythonVerdict {
-  readonly errors: readonly ErrorRecord[];
-  readonly truncated: boolean;
-  readonly invalid_indices: readonly number[];
-  readonly duration_ms: number;
 }
 
 /**
@@ -67,6 +56,7 @@ export class RowJudge {
   readonly #pool: PythonCaller | undefined;
   readonly #signal: AbortSignal;
   readonly #log: Log;
+  readonly #rowsPerCall: number;
   readonly #pending: Promise<BatchVerdicts>[] = [];
   readonly #errors: ErrorRecord[] = [];
   readonly #layers = { zod: { invalid: 0, ms: 0 }, pydantic: { invalid: 0, ms: 0 } };
@@ -90,12 +80,14 @@ export class RowJudge {
     this.#pool = options.pool;
     this.#signal = options.signal;
     this.#log = options.log;
+    const columns = Math.max(1, options.schema.layout.columns.length);
+    this.#rowsPerCall = Math.min(ROWS_PER_CALL, Math.ceil(CELLS_PER_CALL / columns));
   }
 
   /** Takes the next rows; resolves when there is room for more. */
   async push(rows: readonly unknown[]): Promise<void> {
-    for (let at = 0; at < rows.length; at += ROWS_PER_CALL) {
-      this.#begin(rows.length > ROWS_PER_CALL ? rows.slice(at, at + ROWS_PER_CALL) : rows);
+    for (let at = 0; at < rows.length; at += this.#rowsPerCall) {
+      this.#begin(rows.slice(at, at + this.#rowsPerCall));
       await this.#settle(CALLS_IN_FLIGHT - 1);
     }
   }
@@ -137,11 +129,18 @@ export class RowJudge {
 
   /** Python is asked first, so that it works while Zod judges here. */
   #begin(rows: readonly unknown[]): void {
-    const first = this.#total;
+    const batch: Batch = {
+      schema: this.#schema,
+      rows,
+      firstIndex: this.#total,
+      maxErrors: this.#maxErrors - this.#errors.length,
+      signal: this.#signal,
+    };
     this.#total += rows.length;
-    const python = this.#mode === 'zod' ? undefined : this.#askPython(rows, first);
-    const zod = this.#mode === 'pydantic' ? undefined : this.#askZod(rows, first);
-    const verdicts = Promise.resolve(python).then((pydantic) => ({ zod, pydantic }));
+    const verdicts = Promise.all([
+      this.#mode === 'zod' ? undefined : this.#askPython(batch),
+      this.#mode === 'pydantic' ? undefined : judgeByZod(batch),
+    ]).then(([pydantic, zod]) => ({ zod, pydantic }));
     verdicts.catch(() => undefined); // Thrown again where it is awaited.
     this.#pending.push(verdicts);
   }
@@ -155,34 +154,9 @@ export class RowJudge {
     }
   }
 
-  #askZod(rows: readonly unknown[], firstIndex: number): BatchVerdict {
-    const begun = performance.now();
-    const { valid, errors, truncated, invalid } = validateRows(this.#schema, rows, {
-      maxErrors: this.#maxErrors - this.#errors.length,
-      firstIndex,
-    });
-    const durationMs = performance.now() - begun;
-    const refused = new Set<number>();
-    if (invalid > 0) {
-      for (const [at, isValid] of valid.entries()) if (isValid === 0) refused.add(firstIndex + at);
-    }
-    return { invalid: refused, errors, truncated, durationMs };
-  }
-
-  async #askPython(rows: readonly unknown[], firstIndex: number): Promise<BatchVerdict> {
+  async #askPython(batch: Batch): Promise<BatchVerdict> {
     if (!this.#pool) throw new TypeError(`mode ${this.#mode} needs workers`);
-    const params = {
-      schema: this.#schema.name,
-      first_index: firstIndex,
-      max_errors: this.#maxErrors - this.#errors.length,
-    };
-    const reply = await this.#pool.call<PythonVerdict>('validate_rows', params, {
-      body: encodeRows(this.#schema.layout, rows),
-      signal: this.#signal,
-    });
-    reply.release();
-    const { invalid_indices, errors, truncated, duration_ms } = reply.value;
-    return { invalid: new Set(invalid_indices), errors, truncated, durationMs: duration_ms };
+    return judgeByPython(this.#pool, batch);
   }
 
   #merge({ zod, pydantic }: BatchVerdicts): void {

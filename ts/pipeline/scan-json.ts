@@ -1,6 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const COMMA = 0x2c;
 const [LOWER_D, UPPER_D] = [0x64, 0x44];
 
 /** How many arrays and objects may lie in each other. */
@@ -8,13 +9,15 @@ const DEEPEST = 64;
 
 /**
  * Looks over JSON text, before it is parsed, for what `JSON.parse` lets through and later steps
- * cannot bear: nesting too deep for any recursive walk, and half a surrogate pair.
+ * cannot bear: nesting too deep for any recursive walk, too many values for the memory, and half
+ * a surrogate pair.
  *
  * @param text - valid UTF-8; what is not JSON is left for the parser to find.
  * @returns what is wrong, or undefined.
  */
-export function scanJson(text: Buffer): string | undefined {
+export function scanJson(text: Buffer, mostValues: number): string | undefined {
   let depth = 0;
+  let values = 0; // As many as commas and brackets, give or take the empty ones.
   for (let at = 0; at < text.length; at++) {
     const byte = text[at];
     if (byte === QUOTE) {
@@ -25,8 +28,11 @@ export function scanJson(text: Buffer): string | undefined {
       at = string.end;
     } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
       depth++;
+      values++;
       if (depth > DEEPEST) return `it is nested more than ${DEEPEST} levels deep at byte ${at}`;
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+    else if (byte === COMMA) values++;
+    if (values > mostValues) return `it holds more than ${mostValues} values`;
   }
   return undefined;
 }

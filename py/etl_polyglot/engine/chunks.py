@@ -8,9 +8,13 @@ import numpy as np
 
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.records import RAW_LIMIT, Chunk, Records
+from etl_polyglot.engine.stop import checkpoint
 
 CHUNK_BYTES = 16 * 1024 * 1024
 """Bytes that a chunk aims at."""
+
+CHUNK_RECORDS = 65_536
+"""Records, or lines, that a chunk has at most: what is kept of a record is more than a byte."""
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """Longer records are rejected, so that one unclosed quote cannot take the rest of a file."""
@@ -56,9 +60,12 @@ def cut_chunks(
     # A record of the greatest length and its CRLF fit into the largest window.
     largest = max_record_bytes + 2
     while at < file.size:
-        end = min(at + wanted, file.size)
+        begin, end = at, min(at + wanted, file.size)
         window = file.read(at, end)
-        boundary = find_boundary(window, end == file.size)
+        lines = _first_lines(window)
+        boundary = find_boundary(lines, False) if len(lines) < len(window) else None
+        if boundary is None:  # also where one record has more lines than that
+            boundary = find_boundary(window, end == file.size)
         if boundary is None and len(window) < largest:
             wanted = min(2 * wanted, largest)
             continue
@@ -72,7 +79,8 @@ def cut_chunks(
             yield recall(file, Chunk(number, at, stop, line, b"", oversized=True))
             at = stop
             line += count_lines(window) + 1
-        number, wanted = number + 1, chunk_bytes
+        # Of short records a window holds more than a chunk may; they would be read many times.
+        number, wanted = number + 1, min((at - begin) * 5 // 4 + 1, chunk_bytes)
 
 
 def count_lines(data: bytes) -> int:
@@ -90,6 +98,13 @@ def recall(file: SourceFile, chunk: Chunk) -> Chunk:
     return replace(chunk, data=head)
 
 
+def _first_lines(window: bytes) -> bytes:
+    if count_lines(window) <= CHUNK_RECORDS:
+        return window
+    ends = np.flatnonzero(np.frombuffer(window, np.uint8) == 0x0A)
+    return window[: int(ends[CHUNK_RECORDS - 1]) + 1]
+
+
 def last_line_end(window: bytes, at_end: bool) -> Boundary | None:
     """The boundary rule of formats in which every line end ends a record."""
     if at_end:
@@ -100,6 +115,7 @@ def last_line_end(window: bytes, at_end: bool) -> Boundary | None:
 
 def _line_end(file: SourceFile, at: int, block: int) -> int:
     while at < file.size:
+        checkpoint()
         end = min(at + block, file.size)
         found = file.read(at, end).find(b"\n")
         if found >= 0:

@@ -8,6 +8,8 @@ import duckdb
 import pyarrow as pa
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+# The limit of DuckDB's spill is the space on its disk: one that is full it reports as memory.
+_DUCKDB_NO_SPACE = ("No space left", "max_temp_directory_size")
 
 
 class JobError(Exception):
@@ -31,14 +33,14 @@ def resource_error(error: BaseException, path: str) -> JobError | None:
 
     Parameters:
         error: what a file, Arrow or DuckDB raised.
-        path: the file that was being written, for the message.
+        path: the file or folder that was being written, for the message.
 
     Returns:
         `DISK_FULL` or `MEMORY_LIMIT`, or None when the exception means something else.
     """
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return JobError("DISK_FULL", {"path": error.filename or path})
-    if isinstance(error, duckdb.IOException) and "No space left" in str(error):
+    if isinstance(error, duckdb.Error) and any(sign in str(error) for sign in _DUCKDB_NO_SPACE):
         return JobError("DISK_FULL", {"path": path})
     if isinstance(error, MemoryError | pa.ArrowMemoryError | duckdb.OutOfMemoryException):
         return JobError("MEMORY_LIMIT", {"reason": str(error) or "out of memory"})

@@ -1,5 +1,6 @@
 """A source file that is read by position and watched for changes."""
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -50,11 +51,18 @@ class SourceFile:
         Raises:
             JobError: `SOURCE_CHANGED` when the file has become shorter.
         """
+        data = self.read_some(start, end)
+        if len(data) < end - start:
+            raise self.changed()
+        return data
+
+    def read_some(self, start: int, end: int) -> bytes:
+        """Read the bytes from `start` up to `end`, or to where the file ends by now."""
         data = os.pread(self._fd, end - start, start)
         while len(data) < end - start:
             more = os.pread(self._fd, end - start - len(data), start + len(data))
             if not more:
-                raise self.changed()
+                break
             data += more
         return data
 
@@ -78,3 +86,40 @@ class SourceFile:
         traceback: TracebackType | None,
     ) -> None:
         os.close(self._fd)
+
+
+class SourceStream(io.RawIOBase):
+    """A source file with a position of its own, for libraries that read file objects.
+
+    It ends early where the file was cut off, and raises nothing: Arrow never lets go of an
+    exception that a stream raised. Closing it leaves the source file open.
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can be read anywhere."""
+        return True
+
+    def tell(self) -> int:
+        """The position of the next byte."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a position, counted from the start, from here, or from the end."""
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
+        self._at = origin + offset
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes, or those that are left."""
+        end = self._file.size if size < 0 else min(self._at + size, self._file.size)
+        data = self._file.read_some(self._at, max(self._at, end))
+        self._at += len(data)
+        return data

@@ -10,13 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.ledger import Ledger
-from etl_polyglot.engine.pipeline import Pipeline, Stop
+from etl_polyglot.engine.pipeline import Pipeline
 from etl_polyglot.engine.progress import Progress
 from etl_polyglot.engine.rows import Rejects, Rows, StepCount
 from etl_polyglot.engine.sinks.parquet import ParquetSink
 from etl_polyglot.engine.sources.source import Source
 from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.spool import RejectSpool
 from etl_polyglot.engine.steps import Segment
+from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.transforms.deduplicate import Deduplication, StagedChunk, Stager
 
 _LAST_PLACE = 1_000
@@ -33,7 +35,7 @@ class Worked:
     """
 
     rows: int
-    rejects: Rejects
+    rejects: RejectSpool
     steps: list[tuple[int, StepCount]]
     batches: list[pa.RecordBatch]
     staged: Path | None
@@ -43,7 +45,7 @@ class Flow:
     """Moves the rows of one job from pass to pass.
 
     Workers do what one chunk needs; the job's own thread takes their results in source order,
-    accounts for them, and hands the rows on.
+    has them accounted for and the rows handed on, and only waits meanwhile.
 
     Parameters:
         spec: the job.
@@ -51,9 +53,9 @@ class Flow:
         ledger: told of every chunk.
         sink: where they go; None drops them.
         pipeline: the workers.
-        stop: ends what the workers do.
         progress: told of every chunk.
         stager: where they lie between passes.
+        folder: where the lines of rejects lie until their turn comes.
     """
 
     def __init__(
@@ -63,31 +65,32 @@ class Flow:
         ledger: Ledger,
         sink: ParquetSink | None,
         pipeline: Pipeline,
-        stop: Stop,
         progress: Progress,
         stager: Stager,
+        folder: Path,
     ) -> None:
         self._spec = spec
         self._source = source
         self._ledger = ledger
         self._sink = sink
         self._pipeline = pipeline
-        self._stop = stop
         self._progress = progress
         self._stager = stager
+        self._folder = folder
 
     def extract(self, segment: Segment, last: bool) -> None:
         """Read the source, run the first steps, and write the rows or stage them."""
 
         def work(chunk: Any) -> tuple[Any, int, Worked]:
-            self._stop.check()
+            checkpoint()
             rows = self._source.read(chunk)
             return self._source.forget(chunk), rows.read, self._run(segment, rows, last, rows.steps)
 
         for origin, read, worked in self._pipeline.ordered(
             self._source.chunks(), work, self._progress
         ):
-            first_index = self._ledger.enter(read, worked.rejects)
+            enter = partial(self._ledger.enter, read, worked.rejects)
+            first_index = self._pipeline.write(enter, self._progress)
             self._deliver(worked, origin, first_index)
             self._progress.read_to(origin.end)
         self._ledger.refuse(final=last)
@@ -95,7 +98,7 @@ class Flow:
     def deduplicate(self, key: tuple[str, ...]) -> Deduplication:
         """Find which of the staged rows are the first of their key."""
         self._progress.next_pass("transform")
-        deduplication = self._stager.deduplication(key, self._spec, self._stop.check)
+        deduplication = self._stager.deduplication(key, self._spec, checkpoint)
         try:
             self._progress.wait(self._pipeline.start(deduplication.find))
         except BaseException:
@@ -109,7 +112,7 @@ class Flow:
         chunks = self._stager.take()
 
         def work(staged: StagedChunk) -> tuple[StagedChunk, int, Worked]:
-            self._stop.check()
+            checkpoint()
             began = time.perf_counter()
             rejects = Rejects(self._spec.source_name)
             batch, records = staged.read()
@@ -124,7 +127,10 @@ class Flow:
         for staged, duplicates, worked in self._pipeline.ordered(
             iter(chunks), work, self._progress
         ):
-            self._ledger.enter_again(staged.first_index, worked.rejects, duplicates)
+            enter = partial(
+                self._ledger.enter_again, staged.first_index, worked.rejects, duplicates
+            )
+            self._pipeline.write(enter, self._progress)
             self._deliver(worked, staged.origin, staged.first_index)
             done += staged.rows
             self._progress.advance(done / total)
@@ -133,16 +139,19 @@ class Flow:
     def _run(self, segment: Segment, rows: Rows, last: bool, before: list[StepCount]) -> Worked:
         steps = list(enumerate(before))
         pieces = []
+        rejects = RejectSpool(self._folder, self._spec.max_reject_lines)
+        rejects.take(rows.rejects)
         for piece in segment.apply(rows, self._spec.batch_size):
-            self._stop.check()
+            checkpoint()
+            rejects.take(rows.rejects)
             steps += enumerate(piece.steps, len(before))
             pieces.append(piece)
         batches = [piece.batch for piece in pieces]
         count = sum(batch.num_rows for batch in batches)
         if last:
-            return Worked(count, rows.rejects, steps, batches, None)
+            return Worked(count, rejects, steps, batches, None)
         records = np.concatenate([piece.records for piece in pieces])
-        return Worked(count, rows.rejects, steps, [], self._stager.write(batches, records))
+        return Worked(count, rejects, steps, [], self._stager.write(batches, records))
 
     def _deliver(self, worked: Worked, origin: Any, first_index: int) -> None:
         self._ledger.add_steps(self._progress.passes_done, worked.steps)

@@ -14,7 +14,7 @@ from etl_polyglot.engine.errors import JobError, resource_error
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.flow import Flow
 from etl_polyglot.engine.ledger import Ledger
-from etl_polyglot.engine.pipeline import Pipeline, Stop
+from etl_polyglot.engine.pipeline import Pipeline
 from etl_polyglot.engine.progress import Counts, Progress
 from etl_polyglot.engine.rejects import RejectLog
 from etl_polyglot.engine.sinks.parquet import ParquetSink
@@ -62,14 +62,14 @@ def run_job(
         rejects = stack.enter_context(RejectLog(spec))
         file = stack.enter_context(SourceFile(spec.source_path, spec.source_name))
         source = open_source(spec.source_type, _source_request(spec, file, schema))
-        stop = Stop()
-        segments = plan_segments(spec, schema, stop)
-        progress = Progress(emit, cancelled, counts, file.size, passes=2 * len(segments))
+        segments = plan_segments(spec, schema)
+        progress = Progress(emit, cancelled, counts, file.size, passes=2 * len(segments) - 1)
         sink = stack.enter_context(_open_sink(spec, segments, source.columns))
-        stager = Stager(stack.enter_context(_spill_folder(spec)))
-        pipeline = stack.enter_context(Pipeline(spec.threads, stop))
+        folder = stack.enter_context(_spill_folder(spec))
+        stager = Stager(folder)
+        pipeline = stack.enter_context(Pipeline(spec.threads))
         ledger = Ledger(spec, counts, rejects)
-        flow = Flow(spec, source, ledger, sink, pipeline, stop, progress, stager)
+        flow = Flow(spec, source, ledger, sink, pipeline, progress, stager, folder)
 
         progress.tell()
         flow.extract(segments[0], last=len(segments) == 1)
@@ -78,13 +78,11 @@ def run_job(
             duplicates = flow.deduplicate(() if schema is None else schema.primary_key)
             flow.load(duplicates, segment, last=place == len(segments))
         progress.next_pass("publish")
-        rejects.close()
+        pipeline.write(rejects.close, progress)
         output = None if sink is None else pipeline.write(sink.finish, progress)
         file.check_unchanged()
-        if output is not None and output.rows != counts.written:
-            counts.written = output.rows
-        counts.check()
-        progress.tell()
+        counts.check(counts.written if output is None else output.rows)
+        progress.finish()
         return {
             "counts": counts.to_json(),
             "output": None if output is None else output.to_json(),

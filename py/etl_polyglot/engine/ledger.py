@@ -5,8 +5,9 @@ from typing import Any
 
 from etl_polyglot.engine.progress import Counts
 from etl_polyglot.engine.rejects import RejectLimitError, RejectLog
-from etl_polyglot.engine.rows import Rejects, StepCount
+from etl_polyglot.engine.rows import StepCount
 from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.spool import RejectSpool
 
 StepPlace = tuple[int, int]
 """The pass over the rows, and the step's place in it."""
@@ -27,7 +28,7 @@ class Ledger:
         self._rejects = rejects
         self._steps: dict[StepPlace, StepCount] = {}
 
-    def enter(self, read: int, rejects: Rejects) -> int:
+    def enter(self, read: int, rejects: RejectSpool) -> int:
         """Account for the records of a chunk that was read.
 
         Returns:
@@ -41,7 +42,7 @@ class Ledger:
         self._keep(rejects, first_index, reading=True)
         return first_index
 
-    def enter_again(self, first_index: int, rejects: Rejects, duplicates: int) -> None:
+    def enter_again(self, first_index: int, rejects: RejectSpool, duplicates: int) -> None:
         """Account for what fell out of a chunk in a later pass.
 
         Raises:
@@ -84,7 +85,7 @@ class Ledger:
             for _, step in sorted(self._steps.items())
         ]
 
-    def _keep(self, rejects: Rejects, first_index: int, reading: bool) -> None:
+    def _keep(self, rejects: RejectSpool, first_index: int, reading: bool) -> None:
         try:
             self._rejects.write(rejects, first_index)
         except RejectLimitError as limit:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.kernels import Mask
 
 Lengths = npt.NDArray[np.int64]
 
@@ -35,7 +36,7 @@ def struct_array(members: list[Array], kind: pa.DataType, absent: Array) -> Arra
     return pa.StructArray.from_arrays(members, fields=list(fields), mask=absent)
 
 
-def rows_with(failed_items: npt.NDArray[np.bool_], lengths: Lengths) -> npt.NDArray[np.bool_]:
+def rows_with(failed_items: Mask, lengths: Lengths) -> Mask:
     """Which lists hold a failed item."""
     rows = np.zeros(len(lengths), bool)
     rows[np.repeat(np.arange(len(lengths)), lengths)[failed_items]] = True

@@ -1,6 +1,5 @@
 """Tasks on a pool of threads, their results in order, with bounded read-ahead."""
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,52 +7,30 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from etl_polyglot.engine.progress import Progress
+from etl_polyglot.engine.stop import Stop
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
-
-
-class StoppedError(Exception):
-    """A task found that its job has ended; nobody waits for its result."""
-
-
-class Stop:
-    """Says to the tasks of a job that it has ended."""
-
-    def __init__(self) -> None:
-        self._ended = threading.Event()
-
-    def set(self) -> None:
-        """End the job."""
-        self._ended.set()
-
-    def check(self) -> None:
-        """Called by tasks between their parts, none of which takes long.
-
-        Raises:
-            StoppedError: the job has ended.
-        """
-        if self._ended.is_set():
-            raise StoppedError
 
 
 class Pipeline:
     """The threads of one job.
 
     Kernels, parsers and compressors release the interpreter, so threads share the cores and
-    the rows need not cross process borders. A thread of its own writes the output, so that it
-    waits behind no read-ahead.
+    the rows need not cross process borders. The source is cut and the output written by a
+    thread each of their own, so that they wait behind no read-ahead, and the job's own thread
+    only waits. What runs on these threads calls `checkpoint` between its parts.
 
     Parameters:
         threads: tasks at once.
-        stop: set at the end.
     """
 
-    def __init__(self, threads: int, stop: Stop) -> None:
+    def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._stop = stop
-        self._workers = ThreadPoolExecutor(threads, "chunk")
-        self._writer = ThreadPoolExecutor(1, "writer")
+        self._stop = Stop()
+        self._workers = ThreadPoolExecutor(threads, "chunk", self._stop.bind)
+        self._cutter = ThreadPoolExecutor(1, "cutter", self._stop.bind)
+        self._writer = ThreadPoolExecutor(1, "writer", self._stop.bind)
 
     def ordered(
         self,
@@ -64,14 +41,13 @@ class Pipeline:
         """Work on items in parallel and give the results in the items' order.
 
         Parameters:
-            items: taken one by one by this thread, only as far ahead as there are places.
+            items: taken one by one, only as far ahead as there are places.
             work: done by the workers.
             progress: told while waiting.
         """
         ahead: deque[Future[ResultT]] = deque()
-        for item in items:
+        while (item := progress.wait(self._cutter.submit(next, items, None))) is not None:
             ahead.append(self._workers.submit(work, item))
-            progress.check()
             # One more than there are threads, so that none idles while a result is taken.
             if len(ahead) > self._threads:
                 yield progress.wait(ahead.popleft())
@@ -97,5 +73,5 @@ class Pipeline:
     ) -> None:
         """End the threads; tasks that run end at their next check, those that wait never start."""
         self._stop.set()
-        for pool in (self._workers, self._writer):
+        for pool in (self._workers, self._cutter, self._writer):
             pool.shutdown(wait=True, cancel_futures=True)

@@ -13,6 +13,8 @@ ResultT = TypeVar("ResultT")
 
 _TELL_SECONDS = 0.4
 _WAIT_SECONDS = 0.1
+_PUBLISH_WEIGHT = 0.01
+"""What finishing the output counts for; a pass over the rows counts 1."""
 
 
 @dataclass(slots=True)
@@ -29,11 +31,15 @@ class Counts:
         """The `counts` member of results and events."""
         return asdict(self)
 
-    def check(self) -> None:
-        """Raise `COUNTS_MISMATCH` unless every record read is accounted for."""
+    def check(self, stored: int) -> None:
+        """Raise `COUNTS_MISMATCH` unless every record read is accounted for.
+
+        Parameters:
+            stored: the rows that the output has, which are those written.
+        """
         told = self.written + self.rejected + self.filtered + self.deduplicated
-        if self.read != told:
-            raise JobError("COUNTS_MISMATCH", self.to_json())
+        if self.read != told or self.written != stored:
+            raise JobError("COUNTS_MISMATCH", {**self.to_json(), "written": stored})
 
 
 class Progress:
@@ -47,7 +53,7 @@ class Progress:
         cancelled: whether the job is to stop.
         counts: told along, live.
         bytes_total: the size of the source.
-        passes: how often the rows are gone through, for the ratio.
+        passes: how often the rows are gone through before the output is finished.
     """
 
     def __init__(
@@ -85,6 +91,11 @@ class Progress:
         self.passes_done, self._share, self.stage = self.passes_done + 1, 0.0, stage
         self.check()
 
+    def finish(self) -> None:
+        """Tell that all is done."""
+        self._share = 1.0
+        self.tell()
+
     def check(self) -> None:
         """Tell when it is time to.
 
@@ -100,7 +111,9 @@ class Progress:
         """Emit one event now."""
         self._told = time.monotonic()
         elapsed = self._told - self._began
-        ratio = min((self.passes_done + self._share) / self._passes, 1.0)
+        weight = _PUBLISH_WEIGHT if self.stage == "publish" else 1
+        done = self.passes_done + weight * self._share
+        ratio = min(done / (self._passes + _PUBLISH_WEIGHT), 1.0)
         self._emit(
             {
                 "progress": {

@@ -6,8 +6,11 @@ from types import TracebackType
 from typing import Self
 
 from etl_polyglot.engine.errors import JobError
-from etl_polyglot.engine.rows import Rejects
 from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.spool import RejectSpool
+from etl_polyglot.engine.stop import checkpoint
+
+_PART_LINES = 4096
 
 
 class RejectLimitError(Exception):
@@ -39,8 +42,8 @@ class RejectLog:
         self.errors = 0
         self._file = self.path.open("wb")
 
-    def write(self, rejects: Rejects, first_index: int) -> None:
-        """Write the rejects of one chunk.
+    def write(self, rejects: RejectSpool, first_index: int) -> None:
+        """Write the rejects of one chunk, whose lines are then dropped.
 
         Parameters:
             rejects: the chunk's rejects.
@@ -50,26 +53,31 @@ class RejectLog:
             RejectLimitError: the limit was reached; what came up to it is written and counted.
             OSError: the disk is full.
         """
-        lines, stop = rejects.in_order(), None
-        if self._max_lines is not None and lines and self.errors + len(lines) >= self._max_lines:
-            lines = lines[: self._max_lines - self.errors] or lines[:1]
-            stop = lines[-1].record
-            if self._max_lines == 0:
-                lines = []
-        if self._max_records is not None:
-            over = sorted(rejects.records)[self._max_records - self.records :]
-            if over:
-                stop = over[0]
-                lines = [line for line in lines if line.record <= stop]
-        self._file.writelines(
-            b'{"index":%d,%b\n' % (first_index + line.record, line.text) for line in lines
-        )
-        self.errors += len(lines)
+        stop = self._record_past_limit(rejects)
+        for written, (record, text) in enumerate(rejects.lines()):
+            if written % _PART_LINES == 0:
+                checkpoint()
+            if stop is not None and record > stop:
+                break
+            if self._max_lines != 0:
+                self._file.write(b'{"index":%d,%b' % (first_index + record, text))
+                self.errors += 1
+            if self._max_lines is not None and self.errors >= self._max_lines:
+                stop = record
+                break
+        rejects.close()
         if stop is None:
             self.records += len(rejects.records)
             return
         self.records += sum(record <= stop for record in rejects.records)
         raise RejectLimitError(stop)
+
+    def _record_past_limit(self, rejects: RejectSpool) -> int | None:
+        """The first record of a chunk that is one more than may be rejected."""
+        if self._max_records is None:
+            return None
+        over = sorted(rejects.records)[self._max_records - self.records :]
+        return over[0] if over else None
 
     def close(self) -> None:
         """Flush the file to the disk and close it; closing twice does nothing."""

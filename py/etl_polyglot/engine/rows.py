@@ -1,12 +1,11 @@
 """The rows of one chunk on their way through the steps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 
 Ordinals = npt.NDArray[np.int64]
@@ -19,18 +18,6 @@ class Locator(Protocol):
         """Return for each record its position, and its raw text where it has one."""
 
 
-class RejectLine(NamedTuple):
-    """One error of one rejected record.
-
-    Attributes:
-        record: the record's place in its chunk; its index in the source is known later.
-        text: the error as a JSON object whose members after `index` are all there.
-    """
-
-    record: int
-    text: bytes
-
-
 class StepCount(NamedTuple):
     """What one step did to the rows of one chunk."""
 
@@ -40,46 +27,58 @@ class StepCount(NamedTuple):
     seconds: float
 
 
+Error = tuple[int, Mapping[str, Any]]
+"""A record's place in its chunk, and an error record of it, whose `index` is not looked at."""
+
+Errors = Iterator[Error]
+"""The errors of several records, in the records' order."""
+
+
+class Refusal(NamedTuple):
+    """Records that fell out at one stage, and what will say why.
+
+    Attributes:
+        stage: `parse`, `cast` or `validate`.
+        locator: describes the records.
+        errors: explains the records one after the other, as it is asked to.
+    """
+
+    stage: str
+    locator: Locator
+    errors: Errors
+
+
 @dataclass(slots=True)
 class Rejects:
-    """The rejected records of one chunk.
+    """The rejected records of one chunk, most of them not yet explained.
+
+    To explain a record takes a hundred times as long as to accept one, and more memory than it
+    has itself; whoever takes the errors from here does it bit by bit, and may stop.
 
     Parameters:
         source: the source's name, as every line gives it.
     """
 
     source: str
-    lines: list[RejectLine] = field(default_factory=list)
     records: set[int] = field(default_factory=set)
+    refusals: list[Refusal] = field(default_factory=list)
 
-    def add(
-        self, locator: Locator, stage: str, errors: Iterable[tuple[int, Mapping[str, Any]]]
-    ) -> None:
-        """Keep errors of records.
+    def add(self, locator: Locator, stage: str, records: Iterable[int], errors: Errors) -> None:
+        """Count records out, and keep what will explain them.
 
         Parameters:
             locator: describes the chunk's records.
             stage: `parse`, `cast` or `validate`.
-            errors: pairs of a record's place in the chunk and its error record, whose
-                `index` is left out here.
+            records: their places in the chunk.
+            errors: the errors of all of them; at least one each.
         """
-        listed = list(errors)
-        if not listed:
-            return
-        records = list(dict.fromkeys(record for record, _ in listed))
-        places = {
-            record: orjson.dumps({"source": self.source, **place, "stage": stage})[1:]
-            for record, place in zip(records, locator.describe(records), strict=True)
-        }
         self.records.update(records)
-        for record, error in listed:
-            members = {key: value for key, value in error.items() if key != "index"}
-            text = orjson.dumps(members)[1:-1] + b"," + places[record]
-            self.lines.append(RejectLine(record, text))
+        self.refusals.append(Refusal(stage, locator, errors))
 
-    def in_order(self) -> list[RejectLine]:
-        """The lines by record; those of one record stay in their order."""
-        return sorted(self.lines, key=lambda line: line.record)
+    def take(self) -> list[Refusal]:
+        """The refusals since this was last called."""
+        refusals, self.refusals = self.refusals, []
+        return refusals
 
 
 @dataclass(slots=True)

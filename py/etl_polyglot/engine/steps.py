@@ -3,21 +3,24 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.convert.faults import reject_uncast
-from etl_polyglot.engine.pipeline import Stop
-from etl_polyglot.engine.rows import Ordinals, Rows, StepCount
+from etl_polyglot.engine.convert.json_types import show_in_json_types
+from etl_polyglot.engine.rows import Errors, Ordinals, Rows, StepCount
 from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.transforms.normalize import Normalize
+from etl_polyglot.schema.kernels import Mask
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
 
 _JUDGED_ROWS = 16_384
 _EXPLAINED_ROWS = 512
+_CONVERTED_ROWS = 65_536
 
 
 class Step(Protocol):
@@ -37,52 +40,40 @@ class Validate:
 
     Parameters:
         validator: judges and explains.
-        max_lines: errors of one chunk that are wanted; None: all.
-        stop: asked between parts, for to explain a row takes a hundred times as long as to
-            accept one.
     """
 
     name = "validate"
 
-    def __init__(self, validator: BatchValidator, max_lines: int | None, stop: Stop) -> None:
+    def __init__(self, validator: BatchValidator) -> None:
         self._validator = validator
-        self._max_lines = max_lines
-        self._stop = stop
 
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The same columns, without the rows that were set aside as JSON."""
         return pa.schema([field for field in columns if field.name != SET_ASIDE])
 
     def apply(self, rows: Rows) -> None:
-        """Judge every row; the rejects keep the errors of those refused."""
+        """Judge every row; the rejects keep what explains those refused."""
         valid = np.ones(rows.batch.num_rows, bool)
         for start in range(0, len(valid), _JUDGED_ROWS):
-            self._stop.check()
+            checkpoint()
             part = rows.batch.slice(start, _JUDGED_ROWS)
             verdict = self._validator.validate(part, 0, max_errors=0)
             if verdict.valid is not None:
                 valid[start : start + _JUDGED_ROWS] = verdict.valid
         if not valid.all():
-            self._explain(rows, np.flatnonzero(~valid))
+            errors = self._errors(rows.batch, rows.records, np.flatnonzero(~valid))
+            rows.rejects.add(rows.locator, "validate", rows.records[~valid].tolist(), errors)
             rows.keep(valid)
         if SET_ASIDE in rows.batch.schema.names:
             # What was set aside is not whole in its columns; it must never pass as valid.
             assert rows.batch.column(SET_ASIDE).null_count == rows.batch.num_rows
             rows.batch = rows.batch.drop_columns([SET_ASIDE])
 
-    def _explain(self, rows: Rows, refused: Ordinals) -> None:
-        lines = 0
+    def _errors(self, batch: pa.RecordBatch, records: Ordinals, refused: Ordinals) -> Errors:
         for start in range(0, len(refused), _EXPLAINED_ROWS):
-            self._stop.check()
             part = refused[start : start + _EXPLAINED_ROWS]
-            verdict = self._validator.validate(rows.batch.take(part), 0)
-            records = rows.records[part].tolist()
-            errors = [(records[error["index"]], error) for error in verdict.errors]
-            rows.rejects.add(rows.locator, "validate", errors)
-            lines += len(errors)
-            if self._max_lines is not None and lines >= self._max_lines:
-                # The job ends with one of these records; nobody asks about those after it.
-                return
+            for error in self._validator.validate(batch.take(part), 0).errors:
+                yield int(records[part[error["index"]]]), error
 
 
 class Convert:
@@ -98,18 +89,22 @@ class Convert:
         return self._validator.schema.output_schema
 
     def apply(self, rows: Rows) -> None:
-        """Convert; a text that is no date or time, possible only unvalidated, is a failed cast."""
-        before = rows.batch
-        rows.batch, failed = self._validator.to_output(before)
+        """Convert; a text that becomes no date or time of the output is a failed cast."""
+        before, count = rows.batch, rows.batch.num_rows
+        parts: list[pa.RecordBatch] = []
+        failed: dict[str, Mask] = {}
+        for start in range(0, max(count, 1), _CONVERTED_ROWS):
+            checkpoint()
+            part, lost = self._validator.to_output(before.slice(start, _CONVERTED_ROWS))
+            parts.append(part)
+            for name, mask in lost.items():
+                failed.setdefault(name, np.zeros(count, bool))[start : start + len(mask)] = mask
+        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
+        rows.batch = parts[0] if len(parts) == 1 else concat(parts)
         if failed:
-            failures = []
-            for column in self._validator.schema.columns:
-                lost = np.asarray(rows.batch.column(column.name).is_null()) & ~np.asarray(
-                    before.column(column.name).is_null()
-                )
-                if lost.any():
-                    failures.append((column, lost))
-            reject_uncast(rows, before, failures)
+            columns = [c for c in self._validator.schema.columns if c.name in failed]
+            failures = [(column, failed[column.name]) for column in columns]
+            reject_uncast(rows, show_in_json_types(before, failed), failures)
 
 
 @dataclass(frozen=True)
@@ -146,7 +141,7 @@ class Segment:
             yield piece
 
 
-def plan_segments(spec: JobSpec, schema: RecordSchema | None, stop: Stop) -> Sequence[Segment]:
+def plan_segments(spec: JobSpec, schema: RecordSchema | None) -> Sequence[Segment]:
     """Lay out the steps of a job; between two segments the rows are deduplicated.
 
     Validation stands first unless the request moves it. Rows take the types of the output
@@ -156,7 +151,6 @@ def plan_segments(spec: JobSpec, schema: RecordSchema | None, stop: Stop) -> Seq
     Parameters:
         spec: the job.
         schema: its record schema, if it has one.
-        stop: ends long steps when the job has ended.
     """
     validator = None if schema is None else BatchValidator(schema)
     validated = spec.validation_mode != "skip" and validator is not None
@@ -168,7 +162,7 @@ def plan_segments(spec: JobSpec, schema: RecordSchema | None, stop: Stop) -> Seq
     for name in [*names, "end"]:
         steps = segments[-1].steps
         if name == "validate" and validator is not None:
-            steps.append(Validate(validator, spec.max_reject_lines, stop))
+            steps.append(Validate(validator))
         elif name == "normalize":
             steps.append(Normalize(schema))
         if (

@@ -135,7 +135,7 @@ ERRORS: dict[str, ErrorEntry] = {
         "status": 500,
         "retryable": False,
         "title": "Python raised an exception",
-        "detail": "{method} raised {exception}: {message}",
+        "detail": "{method} failed in Python by a defect, please report it; the log has the exception and its traceback.",
     },
     "VALIDATION_FAILED": {
         "status": None,

@@ -51,7 +51,7 @@ class ColumnCheck:
         if self._kernels is None or not _fits_kind(self._column.kind, array.type):
             return union(found, mask_of(array.is_valid()))
         if _is_typed_time(array.type):
-            return found
+            return union(found, _beyond_text(array))
         for kernel in self._kernels:
             found = union(found, kernel(array))
         return found
@@ -127,6 +127,15 @@ def _fits_kind(kind: str, arrow: pa.DataType) -> bool:
 
 def _is_typed_time(arrow: pa.DataType) -> bool:
     return pa.types.is_timestamp(arrow) or pa.types.is_date(arrow) or pa.types.is_time(arrow)
+
+
+def _beyond_text(array: Array) -> Suspects:
+    """Dates and instants outside the years 0 to 9999: text has no format for them."""
+    if pa.types.is_time(array.type):
+        return None
+    zone = array.type.tz if pa.types.is_timestamp(array.type) else None
+    seconds = array.cast(pa.timestamp("s", zone), safe=False).cast(pa.int64())
+    return outside(seconds, -62_167_219_200, 253_402_300_799)
 
 
 def _list_kernels(column: Column) -> Sequence[Kernel] | None:

@@ -7,18 +7,35 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, nulls, pc
+from etl_polyglot.schema.kernels import Mask, Suspects, mask_of, outside, union
 from etl_polyglot.schema.record import Column, RecordSchema
 
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+"""0001-01-01 and 9999-12-31, in days since 1970: the instants and dates that outputs have."""
 
-def output_batch(schema: RecordSchema, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
+_DAY_MICROSECONDS = 86_400_000_000
+
+_DAY = FORMATS["date"].removesuffix("$")
+_CLOCK = (
+    r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)$"
+)
+_READABLE = {"date-time": f"{_DAY}[ Tt]{_CLOCK}", "date": f"{_DAY}$", "time": f"^{_CLOCK}"}
+"""What `_parse` reads, which of date-times and times is more than RFC 3339 admits."""
+
+
+def output_batch(
+    schema: RecordSchema, batch: pa.RecordBatch
+) -> tuple[pa.RecordBatch, dict[str, Mask]]:
     """Convert the columns of a batch to `output_schema`.
 
-    Columns that the batch lacks are null. Returns the positions of rows with a text that is no
-    date or time too; it is null in the batch.
+    Columns that the batch lacks are null. Returns by column the rows too that hold, at any
+    depth, a text that is no date or time of the years 1 to 9999; it is null in the batch.
     """
     arrays: list[Array] = []
-    failed = np.zeros(batch.num_rows, dtype=np.bool_)
+    failed: dict[str, Mask] = {}
     for column in schema.columns:
         position = batch.schema.get_field_index(column.name)
         if position < 0:
@@ -26,12 +43,33 @@ def output_batch(schema: RecordSchema, batch: pa.RecordBatch) -> tuple[pa.Record
             continue
         before: Array = batch.column(position)
         after = _converted(before, column)
-        if after.null_count > before.null_count:
-            lost = pc.and_(after.is_null(), before.is_valid())
-            failed |= lost.to_numpy(zero_copy_only=False)
+        lost = _lost(before, after)
+        if lost is not None:
+            failed[column.name] = lost
         arrays.append(after)
     result = pa.RecordBatch.from_arrays(arrays, schema=schema.output_schema)
-    return result, np.flatnonzero(failed).tolist()
+    return result, failed
+
+
+def _lost(before: Array, after: Array) -> Suspects:
+    """Which values became null by their conversion, or hold one that did."""
+    if before.type == after.type:
+        return None
+    if pa.types.is_list(before.type):
+        items = _lost(before.flatten(), after.flatten())
+        if items is None:
+            return None
+        lists = np.zeros(len(before), dtype=np.bool_)
+        lists[pc.list_parent_indices(before).to_numpy()[items]] = True
+        return lists
+    if pa.types.is_struct(before.type):
+        members: Suspects = None
+        for one, other in zip(before.flatten(), after.flatten(), strict=True):
+            members = union(members, _lost(one, other))
+        return members
+    if before.null_count == after.null_count:
+        return None
+    return mask_of(pc.and_(after.is_null(), before.is_valid()))
 
 
 def _converted(array: Array, column: Column) -> Array:
@@ -39,7 +77,7 @@ def _converted(array: Array, column: Column) -> Array:
         return array
     match column.kind:
         case "date-time" | "date" | "time" if _is_text(array.type):
-            return _from_text(array, column)
+            return from_text(array, column)
         case "list" if column.item is not None:
             # From flattened items and lengths: a slice's own values reach beyond it.
             items = _converted(array.flatten(), column.item)
@@ -61,20 +99,19 @@ def _is_text(arrow: pa.DataType) -> bool:
     return pa.types.is_string(arrow) or pa.types.is_large_string(arrow)
 
 
-def _from_text(array: Array, column: Column) -> Array:
+def from_text(array: Array, column: Column) -> Array:
+    """Read dates and times; null where the text is none, or outside the years 1 to 9999."""
     try:
-        return _parse(array, column)
+        values = _parse(array, column)
     except pa.ArrowInvalid:
-        fits = [_parses(array.slice(position, 1), column) for position in range(len(array))]
-        return _parse(pc.if_else(pa.array(fits), array, None), column)
-
-
-def _parses(single: Array, column: Column) -> bool:
-    try:
-        _parse(single, column)
-    except pa.ArrowInvalid:
-        return False
-    return True
+        readable = pc.match_substring_regex(array, _READABLE[column.kind])
+        values = _parse(pc.if_else(readable, array, None), column)
+    if column.kind == "time":
+        return values
+    units = values.cast(pa.int32() if column.kind == "date" else pa.int64())
+    per_day = 1 if column.kind == "date" else _DAY_MICROSECONDS
+    wrong = outside(units, FIRST_DAY * per_day, (LAST_DAY + 1) * per_day - 1)
+    return values if wrong is None else pc.if_else(pa.array(wrong), None, values)
 
 
 def _parse(array: Array, column: Column) -> Array:

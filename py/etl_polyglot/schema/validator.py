@@ -14,7 +14,7 @@ import pyarrow as pa
 from etl_polyglot.schema.columnar import ColumnCheck
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.kernels import Suspects
+from etl_polyglot.schema.kernels import Mask, Suspects
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row, columns_of, rows_of
@@ -78,11 +78,11 @@ class BatchValidator:
         """Lay valid rows out as a batch of `text_schema`."""
         return columns_of(self.schema, rows)
 
-    def to_output(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
+    def to_output(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, Mask]]:
         """Convert a batch's text to the types of `output_schema`.
 
-        Returns the batch, and the positions of rows with a text that cannot be converted (null
-        in the batch); there are none where the batch was validated.
+        Returns the batch, and by column the rows with a text that cannot be converted (null in
+        the batch); of a validated batch only instants that in UTC leave the years 1 to 9999.
         """
         return output_batch(self.schema, batch)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl_polyglot.schema.registry import SchemaRegistry
+from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CallError(Exception):
     Attributes:
         code: the stable code of the table.
         message: the error's text for a person.
-        details: the values that the table's text speaks of.
+        details: the values that the table's text speaks of; `method` is added to them.
     """
 
     def __init__(self, code: str, message: str, details: Mapping[str, Any] | None = None) -> None:
@@ -54,6 +54,13 @@ class CallError(Exception):
         self.code = code
         self.message = message
         self.details: dict[str, Any] = dict(details or {})
+
+
+def schema_not_found(error: SchemaNotFoundError) -> CallError:
+    """Tell the caller which record schemas there are."""
+    meant = f" (did you mean {error.suggestion}?)" if error.suggestion else ""
+    details = {"name": error.name, "suggestion": meant, "known": ", ".join(error.known)}
+    return CallError("SCHEMA_NOT_FOUND", str(error), details)
 
 
 Method = Callable[[Call], Reply]

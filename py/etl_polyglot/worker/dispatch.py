@@ -16,6 +16,7 @@ from etl_polyglot.worker.calls import METHODS, Call, CallError, Method, Reply
 from etl_polyglot.worker.frames import FrameTooLargeError, FrameWriter
 
 _CONCURRENT_CALLS = 64
+_MAX_TEXT = 1 << 14  # characters of a failure's texts, far below what a frame's header takes
 
 
 class Dispatcher:
@@ -52,18 +53,15 @@ class Dispatcher:
                 raise CallError("CANCELLED", f"{call.method} was cancelled before it started")
             self._answer(call_id, _find(call.method)(call), inline)
         except CallError as error:
-            self._fail(call_id, error)
+            self._fail(call_id, call, error)
         except FrameTooLargeError as error:
             text = f"the answer of {call.method} is too large: {error}"
-            self._fail(call_id, CallError("PAYLOAD_TOO_LARGE", text, {"limit": error.limit}))
+            self._fail(call_id, call, CallError("PAYLOAD_TOO_LARGE", text, {"limit": error.limit}))
         except BaseException as error:  # noqa: BLE001 - also SystemExit must answer the call
-            details = {
-                "method": call.method,
-                "exception": type(error).__name__,
-                "message": str(error),
-            }
+            details = {"exception": type(error).__name__, "message": str(error)}
             text = f"{call.method} raised {type(error).__name__}: {error}"
-            self._fail(call_id, CallError("WORKER_FAILED", text, details), traceback.format_exc())
+            failure = CallError("WORKER_FAILED", text, details)
+            self._fail(call_id, call, failure, traceback.format_exc())
         finally:
             del self._running[call_id]
 
@@ -86,20 +84,24 @@ class Dispatcher:
             arenas.reply.free(offset)
             raise
 
-    def _fail(self, call_id: int, error: CallError, trace: str | None = None) -> None:
+    def _fail(self, call_id: int, call: Call, error: CallError, trace: str | None = None) -> None:
+        details = {
+            name: _told(value) if isinstance(value, str) else value
+            for name, value in error.details.items()
+        }
         header: dict[str, Any] = {
             "kind": "failure",
             "id": call_id,
             "code": error.code,
-            "message": _printable(error.message),
-            "details": error.details,
+            "message": _told(error.message),
+            "details": {"method": call.method} | details,
         }
         if trace is not None:
-            header["traceback"] = _printable(trace)
+            header["traceback"] = _told(trace)
         try:
             self._writer.write(header)
         except (TypeError, FrameTooLargeError):  # the details are not JSON, or without end
-            header["details"] = {"message": _printable(error.message)[:1000]}
+            header["details"] = {"method": call.method, "message": header["message"]}
             self._writer.write(header)
 
 
@@ -113,6 +115,11 @@ def _find(name: str) -> Method:
     return found
 
 
-def _printable(text: str) -> str:
-    """The text without the lone surrogates that file names bring and JSON cannot carry."""
+def _told(text: str) -> str:
+    """The text as a frame carries it: its beginning and its end where it is long.
+
+    The lone surrogates that file names bring, and JSON cannot carry, are written as escapes.
+    """
+    if len(text) > _MAX_TEXT:
+        text = f"{text[: _MAX_TEXT // 2]}\n…\n{text[-_MAX_TEXT // 2 :]}"
     return text.encode("utf-8", "backslashreplace").decode()

@@ -95,9 +95,14 @@ export class ServerProcess {
 
   /** Sends a signal and waits for the end; gives the exit code, or the signal's name. */
   async kill(signal: NodeJS.Signals): Promise<number | string> {
+    this.child.kill(signal);
+    return this.ended();
+  }
+
+  /** Waits for the end; gives the exit code, or the signal's name. */
+  async ended(): Promise<number | string> {
     const { child } = this;
     if (child.exitCode === null && child.signalCode === null) {
-      child.kill(signal);
       await new Promise((ended) => child.once('close', ended));
     }
     return child.exitCode ?? child.signalCode ?? 'gone';

@@ -39,6 +39,7 @@ def job(tmp_path: Path, schemas: SchemaRegistry) -> RunJob:
         schema: str | None = "item",
         source_type: str = "csv",
         cancelled: Callable[[], bool] = lambda: False,
+        on_event: Callable[[dict[str, Any]], None] = lambda event: None,
         **params: Any,
     ) -> Ended:
         path = source if isinstance(source, Path) else tmp_path / f"in.{source_type}"
@@ -61,11 +62,15 @@ def job(tmp_path: Path, schemas: SchemaRegistry) -> RunJob:
         }
         spec = JobSpec.from_json(defaults | params)
         events: list[dict[str, Any]] = []
+
+        def emit(event: dict[str, Any]) -> None:
+            events.append(event)
+            on_event(event)
+
         result, error = None, None
         try:
-            result = run_job(
-                spec, None if schema is None else schemas.get(schema), events.append, cancelled
-            )
+            record = None if schema is None else schemas.get(schema)
+            result = run_job(spec, record, emit, cancelled)
         except JobError as raised:
             error = raised
         assert not list(spec.spill_dir.glob("*")), "nothing is left in the spill folder"

@@ -1,8 +1,16 @@
 """A source whose columns are not those of its schema is refused at once."""
 
+import json
+import time
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from etl_polyglot.engine.columns import check_columns
+from etl_polyglot.engine.job import JobError
+from etl_polyglot.schema.registry import SchemaRegistry
 
 from .support import RunJob
 
@@ -41,6 +49,37 @@ def test_an_open_schema_lets_other_columns_be(job: RunJob) -> None:
 
 def test_a_header_in_quotes_is_read_like_any_record(job: RunJob) -> None:
     assert job("\"id\",'name'\n".replace("'", '"') + "1,a\n").rows[0]["id"] == 1
+
+
+@pytest.mark.parametrize("name", ["n" * 200_000, '"a, ""b""\nc"', '""', "'"])
+def test_a_header_may_hold_any_name(job: RunJob, name: str) -> None:
+    assert job(f"a,{name},b\n1,x,k\n", schema="open_pair").rows == [
+        {"a": 1, "b": "k", "note": None}
+    ]
+    ended = job(f"a,{name}\n1,x\n", schema="letter")
+    assert ended.error is not None
+    told = name.strip('"').replace('""', '"')
+    shown = repr(told if len(told) <= 100 else told[:100] + "…")
+    assert f"column {shown} is not in schema" in ended.error.details["reason"]
+
+
+def test_a_wide_source_of_another_kind_is_refused_at_once(tmp_path: Path) -> None:
+    columns = {f"column_{n}": {"type": "string"} for n in range(2_000)}
+    document = {"title": "Wide", "type": "object", "properties": columns, "required": ["column_7"]}
+    (tmp_path / "wide.schema.json").write_text(
+        json.dumps(document | {"additionalProperties": False})
+    )
+    schema = SchemaRegistry.load(tmp_path, tmp_path / "cache").get("wide")
+    names = [f"kolumne_{n}" for n in range(2_000)] * 2
+    began = time.monotonic()
+    with pytest.raises(JobError) as raised:
+        check_columns(names, schema, "in.csv")
+    assert time.monotonic() - began < 3
+    reason = raised.value.details["reason"]
+    assert "column 'kolumne_4' stands there 2 times … and 1995 more; required" in reason
+    assert "required column 'column_7' is missing: is it 'kolumne_7'?; column" in reason
+    assert "'kolumne_4' is not in schema 'wide': did you mean 'column_4'? … and 1995 more" in reason
+    assert len(reason) < 3_000
 
 
 @pytest.mark.parametrize("source", [b"\xff\xfei\x00d\x00", b'id,"name\n1,a\n', b"id\rname\r"])

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl_polyglot.engine import chunks
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.sources.csv import CsvSource
 from etl_polyglot.engine.sources.source import SourceRequest
+from etl_polyglot.engine.spool import RejectSpool
 from etl_polyglot.schema.registry import SchemaRegistry
 
 HEADER = b"a,b\n"
@@ -43,7 +45,9 @@ def read(path: Path, schemas: SchemaRegistry, chunk_bytes: int) -> Read:
                 for record, row in zip(part.records.tolist(), part.batch.to_pylist(), strict=True)
             ]
             described = source.locator(source.forget(chunk))
-            for line in part.rejects.in_order():
+            spool = RejectSpool(path.parent, None)
+            spool.take(part.rejects)
+            for line in spool.lines():
                 reject = orjson.loads(b"{" + line.text)
                 assert reject.items() >= described.describe([line.record])[0].items()
                 rejects.append({"index": first + line.record, **reject})
@@ -116,14 +120,21 @@ def expected(data: bytes) -> tuple[list[Any], list[tuple[int, int, int]]]:
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join), st.integers(1, 40))
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join),
+    st.integers(1, 40),
+    st.integers(1, 4),
+)
 def test_any_text_reads_alike_in_chunks_of_any_size(
-    tmp_path: Path, schemas: SchemaRegistry, data: bytes, chunk_bytes: int
+    tmp_path: Path, schemas: SchemaRegistry, data: bytes, chunk_bytes: int, chunk_records: int
 ) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(HEADER + data)
     rows, rejects = read(path, schemas, WHOLE)
     assert read(path, schemas, chunk_bytes) == (rows, rejects)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK_RECORDS", chunk_records)
+        assert read(path, schemas, WHOLE) == (rows, rejects)
     hand_rows, hand_rejects = expected(data)
     assert rows == hand_rows
     assert [(r["index"], r["line"], r["byte_offset"]) for r in rejects] == [

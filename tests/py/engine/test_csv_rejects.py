@@ -143,3 +143,24 @@ def test_all_errors_of_a_record_are_given(job: RunJob) -> None:
         ("/tags", "maxItems", 2),
     ]
     assert ended.counts == {"read": 1, "rejected": 1}
+
+
+def test_rejects_of_all_stages_come_in_the_order_of_their_records(job: RunJob) -> None:
+    records = ["1,a,,,", "2,a", "x,a,no,,", "0,,,,"] * 2_000
+    ended = job(HEADER + "\n".join(records), validation_mode="lenient")
+    told = [(r["index"], r["raw"], r["stage"], r["path"]) for r in ended.rejects]
+    expected = []
+    for index, raw in enumerate(records):
+        for stage, path in {
+            "2,a": [("parse", "")],
+            "x,a,no,,": [("cast", "/id"), ("cast", "/score")],
+            "0,,,,": [("validate", "/id"), ("validate", "/name")],
+        }.get(raw, []):
+            expected.append((index, raw, stage, path))
+    assert told == expected
+    assert ended.counts == {"read": 8_000, "written": 2_000, "rejected": 6_000}
+
+
+def test_a_number_that_is_refused_is_told_as_javascript_writes_it(job: RunJob) -> None:
+    ended = job("id,name,score\n1,a,-1e20\n", validation_mode="lenient")
+    assert [reject["value"] for reject in ended.rejects] == [-1e20]

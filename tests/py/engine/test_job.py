@@ -4,8 +4,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,36 +72,7 @@ def test_progress_is_told_and_ends_with_everything(job: RunJob) -> None:
     assert last["counts"]["written"] == 900
     ratios = [event["progress"]["ratio"] for event in ended.events]
     assert ratios == sorted(ratios)
-
-
-@pytest.mark.parametrize("source_type", ["csv", "bad.csv", "ndjson", "json"])
-@pytest.mark.parametrize("steps", [[], ["deduplicate"]])
-def test_a_cancelled_job_ends_within_a_second(
-    job: RunJob, source_type: str, steps: list[str]
-) -> None:
-    source = BIG
-    if source_type == "bad.csv":
-        source_type, source = "csv", "id,name\n" + LINES.replace(",", ",much too long ")
-    elif source_type != "csv":
-        values = [f'{{"id":{n % 900 + 1},"name":"n"}}' for n in range(100_000)]
-        source = "\n".join(values) if source_type == "ndjson" else "[" + ",".join(values) + "]"
-    for delay in (0.0, 0.05, 0.15):
-        asked: list[float] = []
-        timer = threading.Timer(delay, lambda asked=asked: asked.append(time.monotonic()))
-        timer.start()
-        ended = job(
-            source,
-            source_type=source_type,
-            transformations=steps * 3,
-            validation_mode="lenient",
-            cancelled=lambda asked=asked: bool(asked),
-        )
-        timer.join()
-        if ended.code is not None:
-            assert ended.code == "CANCELLED"
-            assert time.monotonic() - asked[0] < 1
-            assert "written" not in ended.counts
-    assert threading.active_count() == 1
+    assert ratios[-1] == 1
 
 
 def test_a_source_that_grows_while_it_is_read_fails_the_job(job: RunJob, tmp_path: Path) -> None:
@@ -185,9 +154,11 @@ def test_steps_account_for_every_row(job: RunJob) -> None:
 
 
 def test_counts_that_do_not_add_up_are_a_failure() -> None:
-    Counts(read=5, written=1, rejected=2, filtered=1, deduplicated=1).check()
+    Counts(read=5, written=1, rejected=2, filtered=1, deduplicated=1).check(stored=1)
+    with pytest.raises(JobError):
+        Counts(read=5, written=5).check(stored=4)
     with pytest.raises(JobError) as raised:
-        Counts(read=5, written=4).check()
+        Counts(read=5, written=4).check(stored=4)
     assert raised.value.code == "COUNTS_MISMATCH"
     assert raised.value.details["read"] == 5
 

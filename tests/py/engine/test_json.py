@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl_polyglot.engine import chunks
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.sources.json import JsonSource
 from etl_polyglot.engine.sources.source import SourceRequest
@@ -177,7 +178,13 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(VALUES, max_size=8), st.sampled_from([None, 1]), st.booleans(), st.integers(1, 60))
+@given(
+    st.lists(VALUES, max_size=8),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+    st.integers(1, 60),
+    st.integers(1, 4),
+)
 def test_an_array_is_cut_only_between_its_values(
     tmp_path: Path,
     schemas: SchemaRegistry,
@@ -185,15 +192,18 @@ def test_an_array_is_cut_only_between_its_values(
     indent: int | None,
     ascii_only: bool,
     chunk_bytes: int,
+    chunk_records: int,
 ) -> None:
     path = tmp_path / "in.json"
     path.write_text(json.dumps(values, indent=indent, ensure_ascii=ascii_only), "utf-8")
-    with SourceFile(path, path.name) as file:
+    with SourceFile(path, path.name) as file, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK_RECORDS", chunk_records)
         schema = schemas.get("item")
         source = JsonSource(SourceRequest(file, schema, True, None, (), chunk_bytes), schema)
         found = []
         for chunk in source.chunks():
             records = source.find_records(chunk)
+            assert len(records) <= chunk_records
             for start, end in zip(records.starts, records.ends, strict=True):
                 found.append(json.loads(chunk.data[start:end]))
     assert found == values

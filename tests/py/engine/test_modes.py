@@ -1,5 +1,9 @@
 """What bad records do to a job: strict, lenient and skip."""
 
+import time
+
+import pytest
+
 from .support import RunJob
 
 HEADER = "id,name,score,active,tags\n"
@@ -87,6 +91,50 @@ def test_skip_rejects_a_text_that_is_no_moment(job: RunJob) -> None:
         ("/moment", "cast", "date-time", "soon")
     ]
     assert ended.rows[0]["moment"].isoformat() == "2023-12-31T23:00:00+00:00"
+
+
+def test_skip_loses_no_text_inside_lists_and_structs(job: RunJob) -> None:
+    source = (
+        "days,span\n2024-01-01|soon,\n2024-01-02|2024-01-03,\n"
+        ',"{""from"":""soon"",""to"":""2024-01-01T00:00:00Z""}"\n'
+    )
+    ended = job(source, schema="series", validation_mode="skip")
+    assert [(r["index"], r["path"], r["stage"], r["value"]) for r in ended.rejects] == [
+        (0, "/days", "cast", ["2024-01-01", "soon"]),
+        (2, "/span", "cast", {"from": "soon", "to": "2024-01-01T00:00:00Z"}),
+    ]
+    assert [[str(day) for day in row["days"]] for row in ended.rows] == [
+        ["2024-01-02", "2024-01-03"]
+    ]
+
+
+def test_skip_judges_a_text_by_itself(job: RunJob) -> None:
+    # Arrow reads the second too; a neighbour that it does not read must not change that.
+    texts = ["2024-01-01t00:00:00.1234567z", "2024-01-01 00:00:00Z", "soon"]
+    for count in (2, 3):
+        ended = job("moment\n" + "\n".join(texts[:count]) + "\n", "kinds", validation_mode="skip")
+        assert [row["moment"].microsecond for row in ended.rows] == [123456, 0]
+
+
+@pytest.mark.parametrize("mode", ["strict", "lenient", "skip"])
+def test_no_mode_lets_a_moment_pass_that_no_output_can_hold(job: RunJob, mode: str) -> None:
+    source = "moment\n2024-01-01T00:00:00Z\n0001-01-01T00:00:00+01:00\n"
+    ended = job(source, schema="kinds", validation_mode=mode)
+    assert [(r["index"], r["path"], r["stage"]) for r in ended.rejects] == [(1, "/moment", "cast")]
+    assert ended.code == ("VALIDATION_FAILED" if mode == "strict" else None)
+
+
+def test_unreadable_moments_do_not_hold_up_a_cancelled_job(job: RunJob) -> None:
+    source = "moment\n" + "soon\n2024-01-01T00:00:00Z\nlater\n" * 60_000
+    asked: list[float] = []
+
+    def cancelled() -> bool:
+        asked.append(time.monotonic())
+        return asked[-1] - asked[0] > 0.2
+
+    ended = job(source, "kinds", validation_mode="skip", batch_size=1_000_000, cancelled=cancelled)
+    assert ended.code == "CANCELLED"
+    assert time.monotonic() - asked[0] < 1.2
 
 
 def test_validation_moves_to_where_the_steps_name_it(job: RunJob) -> None:

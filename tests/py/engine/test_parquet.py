@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ def from_columns(job: RunJob, tmp_path: Path) -> Any:
         ("number", pa.array([1, 2], pa.int8()), [1.0, 2.0]),
         ("number", pa.array([0.5], pa.float32()), [0.5]),
         ("number", pa.array([decimal.Decimal("1.25")]), [1.25]),
+        ("number", pa.array([0.5, None], pa.float16()), [0.5, None]),
+        ("integer", pa.array([2.0, None], pa.float16()), [2, None]),
+        ("integer", pa.array([decimal.Decimal(12), None], pa.decimal128(38, 0)), [12, None]),
+        ("integers", pa.array([[1.0, 2.0], None], pa.list_(pa.float32())), [[1, 2], None]),
+        ("integers", pa.array([[1, 2], None], pa.list_(pa.int64(), 2)), [[1, 2], None]),
         ("boolean", pa.array([True, None]), [True, None]),
         ("string", pa.array(["a", None], pa.large_string()), ["a", None]),
         ("string", pa.array(["a", "a", None]).dictionary_encode(), ["a", "a", None]),
@@ -65,9 +71,105 @@ def test_moments_become_utc_microseconds(from_columns: Any, array: pa.Array) -> 
 
 
 @pytest.mark.parametrize(
+    ("nanoseconds", "text"),
+    [
+        (-1, "1969-12-31T23:59:59.999999Z"),
+        (-1_000, "1969-12-31T23:59:59.999999Z"),
+        (-1_001, "1969-12-31T23:59:59.999998Z"),
+        (1_999, "1970-01-01T00:00:00.000001Z"),
+    ],
+)
+def test_nanoseconds_are_cut_as_those_of_a_text_are(
+    from_columns: Any, nanoseconds: int, text: str
+) -> None:
+    array = pa.array([nanoseconds]).cast(pa.timestamp("ns", "UTC"))
+    (typed,) = from_columns({"moment": array}).rows
+    (read,) = from_columns({"moment": pa.array([text])}).rows
+    assert typed == read
+
+
+def test_an_old_timestamp_reaches_any_year(job: RunJob, tmp_path: Path) -> None:
+    path = tmp_path / "old.parquet"
+    table = pa.table({"moment": pa.array([datetime.datetime(3000, 1, 1)], pa.timestamp("us"))})
+    pq.write_table(table, path, use_deprecated_int96_timestamps=True)
+    (row,) = job(path, "kinds", "parquet").rows
+    assert row["moment"].isoformat() == "3000-01-01T00:00:00+00:00"
+
+
+NAN = float("nan")
+FAR = [2**62, 0, None]
+MISFITS = [
+    ("integer", pa.array([2.0**60, 1.0, None], pa.float32()), 2**60),
+    ("integer", pa.array([NAN, 1.0, None], pa.float64()), None),
+    ("integer", pa.array([float("inf"), 1.0, None], pa.float32()), None),
+    ("integer", pa.array([1.5, 1.0, None], pa.float16()), 1.5),
+    ("integer", pa.array([2**63, 1, None], pa.uint64()), 2**63),
+    ("integer", pa.array([decimal.Decimal(10**18), decimal.Decimal(1), None]), 10**18),
+    ("number", pa.array([NAN, 1.0, None], pa.float16()), None),
+    ("integers", pa.array([[2.0, 1.5], [2.0], None]), [2, 1.5]),
+    ("integers", pa.array([[1, 2**63], [2], None], pa.list_(pa.uint64())), [1, 2**63]),
+    ("struct", pa.array([{"x": 1.5}, {"x": 1.0}, None]), {"x": 1.5}),
+    ("moment", pa.array(FAR, pa.timestamp("ms")), f"<value out of range: {2**62}>"),
+    ("moment", pa.array(FAR, pa.timestamp("us", "UTC")), f"<value out of range: {2**62}>"),
+    ("moment", pa.array([-(10**14), 0, None], pa.timestamp("ms")), "-1199-02-15 14:13:20.000"),
+    ("day", pa.array([2**31 - 1, 0, None], pa.date32()), f"<value out of range: {2**31 - 1}>"),
+    ("union", pa.array(["[" * 65 + "]" * 65, "5", None]), "[" * 65 + "]" * 65),
+    ("union", pa.array(["{", "5", None]), "{"),
+]
+
+
+@pytest.mark.parametrize("mode", ["lenient", "skip"])
+@pytest.mark.parametrize(("name", "array", "value"), MISFITS)
+def test_a_value_that_does_not_fit_rejects_its_record_alone(
+    from_columns: Any, name: str, array: pa.Array, value: Any, mode: str
+) -> None:
+    ended = from_columns({name: array}, validation_mode=mode)
+    assert [(r["index"], r["path"], r["stage"], r["keyword"]) for r in ended.rejects] == [
+        (0, f"/{name}", "cast", "cast")
+    ]
+    assert ended.rejects[0]["value"] == pytest.approx(value)
+    assert [row[name] is None for row in ended.rows] == [False, True]
+
+
+def test_a_number_within_a_list_must_be_finite(job: RunJob, tmp_path: Path) -> None:
+    path = tmp_path / "series.parquet"
+    pq.write_table(pa.table({"values": [[1.0, NAN], [1.0], None]}), path)
+    ended = job(path, "series", "parquet", validation_mode="skip")
+    assert [(r["index"], r["path"], r["stage"]) for r in ended.rejects] == [(0, "/values", "cast")]
+    assert [row["values"] for row in ended.rows] == [[1.0], None]
+
+
+def test_the_file_that_was_opened_is_read_whatever_its_user_calls_it(
+    job: RunJob, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "in.parquet", tmp_path / "other.parquet"
+    pq.write_table(pa.table({"a": ["mine"]}), path)
+    pq.write_table(pa.table({"a": ["not mine"]}), other)
+    for name in ("data/no-such-file.parquet", str(other)):
+        ended = job(path, "letter", "parquet", source_name=name)
+        assert [row["a"] for row in ended.rows] == ["mine"]
+
+
+def test_a_parquet_file_that_shrinks_while_it_is_read_fails_the_job(
+    job: RunJob, tmp_path: Path
+) -> None:
+    path = tmp_path / "shrinking.parquet"
+    pq.write_table(pa.table({"a": [str(n) for n in range(50_000)]}), path, row_group_size=5_000)
+
+    def shrink() -> bool:
+        os.truncate(path, 100)
+        return False
+
+    assert job(path, "letter", "parquet", cancelled=shrink).code == "SOURCE_CHANGED"
+
+
+@pytest.mark.parametrize(
     ("name", "array"),
     [
         ("integer", pa.array(["1"])),
+        ("integer", pa.array([decimal.Decimal("1.0")])),
+        ("union", pa.array([b"a"])),
+        ("union", pa.array([[b"a"]])),
         ("boolean", pa.array([1])),
         ("string", pa.array([1])),
         ("string", pa.array([b"a"])),

@@ -106,6 +106,7 @@ RULES: dict[str, dict[str, Any]] = {
         '["a"': REFUSED,
         "[1]": REFUSED,
         "[null]": REFUSED,
+        "[" * 500 + "]" * 500: REFUSED,
     },
     "integers": {
         "1|2": [1, 2],
@@ -126,8 +127,17 @@ RULES: dict[str, dict[str, Any]] = {
         "[]": REFUSED,
         "null": REFUSED,
         "x": REFUSED,
+        '{"x":' * 65 + "1" + "}" * 65: REFUSED,
     },
-    "union": {"5": "5", "1": "true", "true": "true", "x": '"x"', "": '""', "1.5": '"1.5"'},
+    "union": {
+        "5": "5",
+        "1": "true",
+        "true": "true",
+        "x": '"x"',
+        "": '""',
+        "1.5": '"1.5"',
+        "[" * 100: f'"{"[" * 100}"',
+    },
     "numeric_union": {"1": "true", "2": "2", "x": REFUSED, "": REFUSED, "1.5": REFUSED},
 }
 

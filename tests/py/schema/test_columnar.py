@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from etl_polyglot.schema.columnar import ColumnCheck
 from etl_polyglot.schema.generate import ROOT
-from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.output import from_text
+from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.schema.validator import BatchValidator, LayersDisagreeError
 
@@ -153,7 +154,7 @@ def test_nested_lists_and_structs_are_judged_by_kernels(orders: RecordSchema) ->
 def test_outputs_have_arrow_types_all_the_way_down(orders: RecordSchema) -> None:
     validator = BatchValidator(orders)
     batch, failed = validator.to_output(validator.to_columns([GOOD_ORDER, GOOD_ORDER]).slice(1))
-    assert failed == []
+    assert failed == {}
     row = batch.to_pylist()[0]
     assert str(row["day"]) == "2024-02-29"
     assert str(row["at"]) == "10:00:00.500000"
@@ -165,8 +166,66 @@ def test_text_that_is_no_date_is_null_in_the_output_and_named() -> None:
     validator = BatchValidator(USERS)
     rows = [USER | {"created_at": text} for text in ("2024-01-01T00:00:00Z", "soon", "later")]
     batch, failed = validator.to_output(validator.to_columns(rows))
-    assert failed == [1, 2]
+    assert {name: mask.tolist() for name, mask in failed.items()} == {
+        "created_at": [False, True, True]
+    }
     assert batch.column("created_at").null_count == 2
+
+
+def test_a_text_within_a_list_that_is_no_date_names_the_row(orders: RecordSchema) -> None:
+    validator = BatchValidator(orders)
+    rows = [json.loads(json.dumps(GOOD_ORDER)) for _ in range(3)]
+    rows[1]["lines"].append({"sku": "AB1", "count": 1, "sent": "soon"})
+    batch, failed = validator.to_output(validator.to_columns(rows).slice(1))
+    assert {name: mask.tolist() for name, mask in failed.items()} == {"lines": [True, False]}
+    assert [line["sent"] is None for line in batch.to_pylist()[0]["lines"]] == [False, True]
+
+
+def test_a_text_is_read_or_not_whatever_stands_beside_it(orders: RecordSchema) -> None:
+    columns = {column.name: column for column in orders.columns}
+    days = ["2024-02-29", "2023-02-29", "2024-1-1", "20240101", " 2024-01-01", "2024-01-01\n"]
+    clocks = ["", "00", "0000", "00:00", "24:00", "00:00:00", "23:59:60", "00:00:00.", "00:00.5"]
+    clocks += ["00:00:00,5", "00:00:00.1", "00:00:00.1234567", "00:00:00.1234567891"]
+    zones = ["", "Z", "z", " Z", "+01", "+1", "+0100", "+01:00", "-23:59", "+24:00", "+01:60"]
+    times = [clock + zone for clock in clocks for zone in zones]
+    moments = [day + mark + time for day in days for mark in "Tt _" for time in times]
+    for name, texts in (("day", days), ("at", times)):
+        assert_read_alike(texts, columns[name])
+    assert_read_alike(moments, USERS.columns[4])
+
+
+def assert_read_alike(texts: list[str], column: Column) -> None:
+    together = from_text(pa.array(texts), column).to_pylist()
+    alone = [from_text(pa.array([text]), column)[0].as_py() for text in texts]
+    assert together == alone
+    assert None in together
+    assert together.count(None) < len(together)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+01:00", "0000-06-01T00:00:00Z", "9999-12-31T23:59:59-00:01"]
+)
+def test_an_instant_outside_the_years_1_to_9999_cannot_be_converted(text: str) -> None:
+    validator = BatchValidator(USERS)
+    rows = [USER | {"created_at": moment} for moment in (text, "9999-12-31T23:59:59.999999Z")]
+    batch, failed = validator.to_output(validator.to_columns(rows))
+    assert failed["created_at"].tolist() == [True, False]
+    assert batch.column("created_at").null_count == 1
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("s", "UTC"), pa.timestamp("us"), pa.timestamp("ms")])
+def test_the_verdict_of_a_typed_instant_does_not_depend_on_other_columns(kind: Any) -> None:
+    validator = BatchValidator(USERS)
+    second = {"s": 1, "ms": 1_000, "us": 1_000_000}[kind.unit]
+    far = pa.array([10**12 * second, 0, 10**12 * second]).cast(kind)
+    batch = validator.to_columns([USER, USER, USER | {"id": 0}])
+    position = batch.schema.get_field_index("created_at")
+    errors = validator.validate(batch.set_column(position, "created_at", far), 0).errors
+    assert [(error["index"], error["path"], error["keyword"]) for error in errors] == [
+        (0, "/created_at", "format"),
+        (2, "/created_at", "format"),
+        (2, "/id", "minimum"),
+    ]
 
 
 def test_a_null_column_is_absent_and_a_missing_or_unknown_one_is_said() -> None:

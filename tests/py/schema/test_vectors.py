@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from etl_polyglot.schema.columnar import ColumnCheck
@@ -65,7 +66,9 @@ def test_valid_rows_of_a_vector_reach_the_output_types(path: Path, tmp_path: Pat
     valid = [row for row, errors in zip(vector.rows, vector.errors, strict=True) if not errors]
     validator = BatchValidator(schema)
     batch, failed = validator.to_output(validator.to_columns(valid))
-    assert failed == []
+    # RFC 3339 has a year 0000; the types of outputs begin with 0001.
+    year_0 = [position for position, row in enumerate(valid) if '"0000-' in json.dumps(row)]
+    assert {at for mask in failed.values() for at in np.flatnonzero(mask)} == set(year_0)
     assert batch.schema == schema.output_schema
     # What was converted is still valid: dates and times are judged by their types now.
     assert validator.validate(batch, 0).valid is None

@@ -7,7 +7,11 @@ describe('a pool that gives each worker one call at a time', () => {
     const pids = new Set<unknown>();
     const stop = new AbortController();
     const calls = [1, 2].map(() =>
-      pool.call('until_cancelled', {}, { signal: stop.signal, onEvent: ({ pid }) => pids.add(pid) }),
+      pool.call(
+        'until_cancelled',
+        {},
+        { signal: stop.signal, onEvent: ({ pid }) => pids.add(pid) },
+      ),
     );
     await until(() => pids.size === 2);
     stop.abort();
@@ -26,16 +30,20 @@ describe('a pool that gives each worker one call at a time', () => {
 
   it('is ready only when a worker is free, and says that it works while all are busy', async () => {
     const { pool } = await openUnruly({ exclusive: true });
-    const busy = pool.call('report', { count: 4 });
+    let steps = 0;
+    const onEvent = () => {
+      steps += 1;
+    };
+    const busy = pool.call('report', { count: 4 }, { onEvent });
     let isReady = false;
     const ready = pool.ready().then(() => {
       isReady = true;
     });
-    await pool.call('pid', {}).catch(() => undefined);
+    await until(() => steps > 0);
+    expect(isReady).toBe(false);
+    expect(pool.status()).toMatchObject({ ready: 1, reason: null });
     await busy;
     await ready;
-    expect(isReady).toBe(true);
-    expect(pool.status()).toMatchObject({ ready: 1, reason: null });
   });
 
   it('keeps the crash of one call from the others', async () => {

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { BridgeError } from '../../../ts/bridge/errors.js';
-import { ProblemError, UnreachableError } from '../../../ts/client.js';
 import { complaintOf, UsageError } from '../../../ts/cli/exit.js';
 import { describeError } from '../../../ts/cli/terminal.js';
+import { ProblemError, UnreachableError } from '../../../ts/client.js';
 import { EtlError, StartError } from '../../../ts/errors.js';
 
 describe('the exit code', () => {
@@ -23,6 +23,23 @@ describe('the exit code', () => {
     [new Error('a defect'), 3],
   ])('of %s is %i', (thrown, exitCode) => {
     expect(complaintOf(thrown).exitCode).toBe(exitCode);
+  });
+});
+
+describe('a failure in Python', () => {
+  it('is told in the words of the table, not as Python prints it', () => {
+    const error = new BridgeError(
+      'SOURCE_MISSING',
+      { path: 'd.csv', reason: 'it is a folder' },
+      { message: "SOURCE_MISSING: {'path': 'd.csv'}" },
+    );
+    expect(complaintOf(error).message).toBe('d.csv could not be opened: it is a folder');
+  });
+
+  it('that nobody foresaw is told as it was raised: there is no log to look into', () => {
+    const message = 'run_job raised ValueError: no';
+    const error = new BridgeError('WORKER_FAILED', { method: 'run_job' }, { message });
+    expect(complaintOf(error)).toMatchObject({ exitCode: 3, message });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { JobRecord } from '../../../ts/jobs/record.js';
+import { type JobRecord, newRecord } from '../../../ts/jobs/record.js';
 import { fillDefaults } from '../../../ts/jobs/request.js';
 import { newJob } from '../../../ts/jobs/resource.js';
 
@@ -12,5 +12,5 @@ export function jobRecord(jobId: string, target = '/data/users.parquet'): JobRec
     schema_name: 'user',
   });
   const job = newJob(jobId, request);
-  return { job, source: '/data/users.csv', target, schemaDigest: 'd', crashes: 0, intent: null };
+  return newRecord(job, { source: '/data/users.csv', target, schemaDigest: 'd' });
 }

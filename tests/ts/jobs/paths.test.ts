@@ -102,9 +102,11 @@ describe('a source', () => {
 });
 
 describe('a target', () => {
-  it('may be new, and its folder is made', async () => {
+  it('may be new, and its folder is made when it is to be written, not before', async () => {
     const target = join(root, 'output', 'deep', 'users.parquet');
     await expect(roots.target(target, 'replace')).resolves.toBe(target);
+    expect(existsSync(join(root, 'output'))).toBe(false);
+    await expect(roots.targetInFolder(target, 'replace')).resolves.toBe(target);
     expect(existsSync(join(root, 'output', 'deep'))).toBe(true);
     expect(existsSync(target)).toBe(false);
   });
@@ -130,16 +132,16 @@ describe('a target', () => {
       roots.target(join(root, 'input', 'users.csv', 'users.parquet'), 'replace'),
     ).rejects.toThrow(refused('passes through a file'));
     const system = await DataRoots.open(['/proc/self'], join(root, '.etl'));
-    await expect(system.target('/proc/self/fdinfo/x/users.parquet', 'replace')).rejects.toThrow(
-      refused('cannot be'),
-    );
+    await expect(
+      system.targetInFolder('/proc/self/fdinfo/x/users.parquet', 'replace'),
+    ).rejects.toThrow(refused('cannot be'));
   });
 
   it('does not make a folder behind a link that leads out', async () => {
     symlinkSync(join(base, 'outside'), join(root, 'folder'));
-    await expect(roots.target(join(root, 'folder', 'new', 'x.parquet'), 'replace')).rejects.toThrow(
-      refused('leads out'),
-    );
+    await expect(
+      roots.targetInFolder(join(root, 'folder', 'new', 'x.parquet'), 'replace'),
+    ).rejects.toThrow(refused('leads out'));
     expect(existsSync(join(base, 'outside', 'new'))).toBe(false);
   });
 });

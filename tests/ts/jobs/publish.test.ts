@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -79,6 +80,48 @@ describe('publish', () => {
     await expect(publish(plan)).resolves.toBe(false);
     expect(readFileSync(target, 'utf8')).toBe('old');
   });
+});
+
+describe('publish does not go where a planted link leads:', () => {
+  let outside: string;
+
+  beforeEach(() => {
+    outside = join(folder, 'outside');
+    mkdirSync(join(outside, 'users.parquet'), { recursive: true });
+    writeFileSync(join(outside, 'users.parquet', 'theirs'), 'theirs');
+    writeFileSync(target, 'old');
+  });
+
+  it('a link in place of the staged file is not published', async () => {
+    const plan = await intent();
+    rmSync(staged);
+    writeFileSync(join(outside, 'secret'), 'secret');
+    symlinkSync(join(outside, 'secret'), staged);
+    expect(await inodeOf(staged)).toBeUndefined();
+    await expect(publish(plan)).resolves.toBe(false);
+    expect(readFileSync(target, 'utf8')).toBe('old');
+  });
+
+  it.each([
+    ['all kept versions', () => symlinkSync(outside, join(folder, '.etl-versions'))],
+    [
+      "the target's kept versions",
+      () => {
+        mkdirSync(join(folder, '.etl-versions'));
+        symlinkSync(join(outside, 'users.parquet'), join(kept, '..'));
+      },
+    ],
+  ])(
+    'a link in place of the folder of %s fails the job, and nothing is pruned behind it',
+    async (_, plant) => {
+      plant();
+      const plan = await intent();
+      await expect(publish(plan)).rejects.toThrow(/must be a folder, not a link/);
+      await pruneVersions(plan);
+      expect(readFileSync(target, 'utf8')).toBe('old');
+      expect(readdirSync(join(outside, 'users.parquet'))).toEqual(['theirs']);
+    },
+  );
 });
 
 describe('publish, taken up again after a crash', () => {

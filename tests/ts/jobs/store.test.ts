@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JobRecord } from '../../../ts/jobs/record.js';
 import { type Job, started, succeeded } from '../../../ts/jobs/resource.js';
@@ -51,6 +52,14 @@ describe('the job store', () => {
     expect(() => JobStore.open(path)).toThrow(/no job store, or it is damaged/);
   });
 
+  it('refuses a store of another format, with what to do', () => {
+    const path = join(temporaryFolder(), 'jobs.sqlite');
+    const other = new Database(path);
+    other.exec('PRAGMA user_version = 1');
+    other.close();
+    expect(() => JobStore.open(path)).toThrow(/is of format 1, this version reads 2; move it away/);
+  });
+
   it('refuses the same job id twice', () => {
     const store = openStore();
     insert(store, 'job_1');
@@ -92,14 +101,13 @@ describe('the job store', () => {
 
   it('knows the version that was published last at a target', () => {
     const store = openStore();
-    const version = (id: string, finished_at: string) => (job: Job) => ({
-      ...succeeded(job),
-      finished_at,
-      output: { path: 'x', version: `${id}.1`, rows: 1, bytes: 1, sha256: '' },
-    });
-    insert(store, 'late', version('late', '2026-01-02T00:00:00.000Z'));
-    insert(store, 'early', version('early', '2026-01-01T00:00:00.000Z'));
-    expect(store.publishedVersion('/data/users.parquet')).toBe('late.1');
+    const [first, second] = [insert(store, 'first'), insert(store, 'second')];
+    store.succeed({ ...second, job: succeeded(second.job) }, 'second.1');
+    // The clock may be set back between two publications.
+    const finished_at = '2026-01-01T00:00:00.000Z';
+    store.succeed({ ...first, job: { ...succeeded(first.job), finished_at } }, 'first.1');
+    expect(store.publishedVersion('/data/users.parquet')).toBe('first.1');
     expect(store.publishedVersion('/data/others.parquet')).toBeUndefined();
+    expect(store.find('first')?.job.state).toBe('succeeded');
   });
 });

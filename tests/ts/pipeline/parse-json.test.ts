@@ -28,6 +28,13 @@ describe('JSON from outside', () => {
     expect(() => parse('[{"a":'.repeat(100_000))).toThrow(/nested more than 64 levels/);
   });
 
+  it('may be held to a number of values, which is counted before it is parsed', () => {
+    const parseFew = (text: string) => parseJson(Buffer.from(text), 4);
+    expect(parseFew('[1, "a,[{", {}]')).toHaveLength(3);
+    expect(() => parseFew('[1, 2, [], {}]')).toThrow(/more than 4 values/);
+    expect(() => parseFew('[[[[[')).toThrow(/more than 4 values/);
+  });
+
   it('may have as many brackets in strings as it likes', () => {
     expect(parse(`["${'['.repeat(100)}", "\\"${'{'.repeat(100)}"]`)).toHaveLength(2);
   });

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CallOptions } from '../../../ts/bridge/call.js';
 import { BUILT_IN } from '../../../ts/generated/records/index.js';
 import { type Log, openLog } from '../../../ts/observability/log.js';
-import {
-  type PythonCaller,
-  RowJudge,
-  type ValidationMode,
-} from '../../../ts/pipeline/row-judge.js';
+import type { PythonCaller } from '../../../ts/pipeline/layers.js';
+import { RowJudge, type ValidationMode } from '../../../ts/pipeline/row-judge.js';
 import type { RecordSchema } from '../../../ts/schema/registry.js';
 import { type ErrorRecord, validateRows } from '../../../ts/schema/validate.js';
 
@@ -18,25 +16,27 @@ const bad = { ...good, id: 0 };
 
 interface PythonVerdict {
   errors: ErrorRecord[];
-  truncated: boolean;
   invalid_indices: number[];
-  duration_ms: number;
 }
 
 /** Python's verdicts, call by call: real workers always agree, and answer in order. */
-function python(verdicts: Promise<PythonVerdict>[]): PythonCaller {
+function python(verdicts: Promise<PythonVerdict>[], asked: CallOptions[] = []): PythonCaller {
   return {
-    call: async <T>() => ({
-      value: (await verdicts.shift()) as T,
-      body: undefined,
-      transfer: { path: 'inline' as const, bytesMapped: 0, bytesCopied: 0 },
-      release: () => undefined,
-    }),
+    call: async <T>(_method: string, _params: object, options: CallOptions = {}) => {
+      asked.push(options);
+      const { errors = [], invalid_indices = [] } = (await verdicts.shift()) ?? {};
+      return {
+        value: { truncated: false, invalid_indices, duration_ms: 1 } as T,
+        body: errors.length > 0 ? Buffer.from(JSON.stringify(errors)) : undefined,
+        transfer: { path: 'inline' as const, bytesMapped: 0, bytesCopied: 0 },
+        release: () => undefined,
+      };
+    },
   };
 }
 
 const verdict = (errors: ErrorRecord[], invalid_indices: number[]): PythonVerdict => {
-  return { errors, truncated: false, invalid_indices, duration_ms: 1 };
+  return { errors, invalid_indices };
 };
 
 const errorsOf = (row: unknown, index: number) =>
@@ -44,10 +44,11 @@ const errorsOf = (row: unknown, index: number) =>
 
 function judge(
   pool: PythonCaller | undefined,
-  options: { mode?: ValidationMode; maxErrors?: number; log?: Log } = {},
+  options: { mode?: ValidationMode; maxErrors?: number; log?: Log; signal?: AbortSignal } = {},
 ): RowJudge {
   const { mode = 'dual', maxErrors = 100, log = openLog('silent', 2) } = options;
-  return new RowJudge({ schema, mode, maxErrors, pool, log, signal: new AbortController().signal });
+  const { signal = new AbortController().signal } = options;
+  return new RowJudge({ schema, mode, maxErrors, pool, log, signal });
 }
 
 describe('rows that both layers judge', () => {
@@ -105,6 +106,54 @@ describe('rows that both layers judge', () => {
     const rows = judge(python([Promise.reject(new Error('the worker died'))]));
     await rows.push([good]);
     await expect(rows.finish()).rejects.toThrow('the worker died');
+  });
+});
+
+describe('many rows that Zod judges', () => {
+  const rows = Array.from({ length: 20_000 }, () => bad);
+
+  it('let the process do other things meanwhile', async () => {
+    let turns = 0;
+    const other = setInterval(() => turns++, 0);
+    const judging = judge(undefined, { mode: 'zod' });
+    await judging.push(rows);
+    expect(await judging.finish()).toMatchObject({ total: 20_000, invalid: 20_000 });
+    clearInterval(other);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('are judged no further when the caller goes away', async () => {
+    const caller = new AbortController();
+    const judging = judge(undefined, { mode: 'zod', signal: caller.signal });
+    setImmediate(() => caller.abort());
+    await expect(judging.push(rows).then(() => judging.finish())).rejects.toThrow('aborted');
+  });
+});
+
+describe('a call to Python', () => {
+  it('has a deadline, so that a worker that hangs is replaced', async () => {
+    const asked: CallOptions[] = [];
+    const judging = judge(python([Promise.resolve(verdict([], []))], asked));
+    await judging.push([good]);
+    await judging.finish();
+    expect(asked).toMatchObject([{ timeoutMs: 60_000 }]);
+  });
+
+  it('has fewer rows the more columns they have: their bytes must fit a frame', async () => {
+    const [column] = schema.layout.columns;
+    if (!column) throw new Error('the schema has columns');
+    const columns = Array.from({ length: 1_000 }, (_, at) => ({ ...column, name: `c${at}` }));
+    const wide = { ...schema, layout: { ...schema.layout, columns } };
+    const asked: CallOptions[] = [];
+    const pool = python([], asked);
+    const judging = new RowJudge({
+      ...{ schema: wide, mode: 'pydantic', maxErrors: 0, pool },
+      ...{ log: openLog('silent', 2), signal: new AbortController().signal },
+    });
+    await judging.push(Array.from({ length: 3_000 }, () => ({})));
+    expect(await judging.finish()).toMatchObject({ total: 3_000 });
+    expect(asked.length).toBeGreaterThan(2);
+    for (const { body } of asked) expect(body?.length).toBeLessThan(2 ** 25);
   });
 });
 

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from etl_polyglot.engine.convert.text import Mask, admitted_types
-from etl_polyglot.engine.rows import Rows
+from etl_polyglot.engine.convert.text import admitted_types
+from etl_polyglot.engine.rows import Errors, Ordinals, Rows
 from etl_polyglot.generated.validation import STAGES
+from etl_polyglot.schema.errors import shown
+from etl_polyglot.schema.kernels import Mask
 from etl_polyglot.schema.record import Column
 
-VALUE_LIMIT = 200
-"""Code points of a value that an error record shows."""
-
+_EXPLAINED_CELLS = 4096
 _JSON_TYPES = {"list": "array", "struct": "object"}
 
 
@@ -39,9 +39,6 @@ def cast_error(column: Column | None, value: Any) -> dict[str, Any]:
     """
     name = "" if column is None else column.name
     expected = "object" if column is None else _expected(column)
-    shown = value
-    if isinstance(value, str) and len(value) > VALUE_LIMIT:
-        shown = value[:VALUE_LIMIT] + "…"
     return {
         "path": "" if column is None else "/" + name.replace("~", "~0").replace("/", "~1"),
         "field": name,
@@ -49,7 +46,7 @@ def cast_error(column: Column | None, value: Any) -> dict[str, Any]:
         "message": STAGES["cast"]["message"].format(expected=expected),
         "keyword": "cast",
         "expected": expected,
-        "value": shown,
+        "value": shown(value),
     }
 
 
@@ -72,11 +69,24 @@ def reject_uncast(
     if not failures:
         return
     failed = np.logical_or.reduce([mask for _, mask in failures])
-    errors: list[tuple[int, dict[str, Any]]] = []
-    for column, mask in failures:
-        values = source.column(column.name).filter(pa.array(mask)).to_pylist()
-        found = zip(rows.records[mask].tolist(), values, strict=True)
-        errors += [(record, cast_error(column, value)) for record, value in found]
-    errors.sort(key=itemgetter(0))
-    rows.rejects.add(rows.locator, "cast", errors)
+    errors = _cast_errors(rows.records, source, failures, np.flatnonzero(failed))
+    rows.rejects.add(rows.locator, "cast", rows.records[failed].tolist(), errors)
     rows.keep(~failed)
+
+
+def _cast_errors(
+    records: Ordinals,
+    source: pa.RecordBatch,
+    failures: Sequence[tuple[Column, Mask]],
+    failed: Ordinals,
+) -> Errors:
+    step = max(_EXPLAINED_CELLS // len(failures), 1)
+    for start in range(0, len(failed), step):
+        part = failed[start : start + step]
+        errors: list[tuple[int, dict[str, Any]]] = []
+        for column, mask in failures:
+            at = part[mask[part]]
+            values = source.column(column.name).take(at).to_pylist()
+            found = zip(records[at].tolist(), values, strict=True)
+            errors += [(record, cast_error(column, value)) for record, value in found]
+        yield from sorted(errors, key=itemgetter(0))

@@ -12,18 +12,19 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
+from etl_polyglot.engine.convert.json_text import parse_json
 from etl_polyglot.engine.convert.values import column_from_values
 from etl_polyglot.engine.nested import lengths_of, list_array, rows_with
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.kernels import Mask, union
 from etl_polyglot.schema.layout import value_types
 from etl_polyglot.schema.record import Column
 
-MAX_INTEGER = 2**53 - 1
 LIST_SEPARATOR = "|"
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
@@ -33,7 +34,6 @@ _FALSE = ["false", "False", "FALSE", "0"]
 _BOOLEANS = pa.array(_TRUE + _FALSE)
 _SCALARS = {"integer", "number", "boolean", "string", "date-time", "date", "time"}
 
-Mask = npt.NDArray[np.bool_]
 Converted = tuple[Array, Mask | None]
 """A column of the target type, and which of its rows could not be converted (None: no row)."""
 
@@ -87,8 +87,10 @@ def _integers(text: Array) -> Converted:
 def _in_range(values: Array, text: Array) -> Converted:
     limits = pc.min_max(values)
     low, high = limits["min"].as_py(), limits["max"].as_py()
-    if low is not None and (low < -MAX_INTEGER or high > MAX_INTEGER):
-        fits = pc.and_(pc.less_equal(values, MAX_INTEGER), pc.greater_equal(values, -MAX_INTEGER))
+    if low is not None and (low < -MAX_SAFE_INTEGER or high > MAX_SAFE_INTEGER):
+        fits = pc.and_(
+            pc.less_equal(values, MAX_SAFE_INTEGER), pc.greater_equal(values, -MAX_SAFE_INTEGER)
+        )
         values = pc.if_else(fits, values, None)
     return values, _failed(values, text)
 
@@ -142,7 +144,7 @@ def _lists(column: Column, text: Array) -> Converted:
     parsed, failed_json = _json_texts(column, pc.if_else(is_json, text, None))
     order = np.arange(len(text)) + np.where(_as_mask(is_json), len(text), 0)
     merged = pa.concat_arrays([lists, parsed]).take(pa.array(order))
-    return merged, _either(failed, failed_json)
+    return merged, union(failed, failed_json)
 
 
 def _json_texts(column: Column, text: Array) -> Converted:
@@ -150,13 +152,13 @@ def _json_texts(column: Column, text: Array) -> Converted:
     values: list[Any] = []
     for row, item in enumerate(text.to_pylist()):
         try:
-            value = None if item is None else orjson.loads(item)
+            value = None if item is None else parse_json(item)
         except orjson.JSONDecodeError:
             value, failed[row] = None, True
         failed[row] |= value is None and item is not None
         values.append(value)
     array, misfits = column_from_values(column, values)
-    return array, _either(failed if failed.any() else None, misfits)
+    return array, union(failed if failed.any() else None, misfits)
 
 
 def _unions(column: Column, text: Array) -> Converted:
@@ -178,7 +180,7 @@ def _union_member(admitted: set[str] | None, item: str) -> str | None:
     for kind, opening in (("array", "["), ("object", "{")):
         if item.startswith(opening) and (admitted is None or kind in admitted):
             try:
-                return orjson.dumps(orjson.loads(item)).decode()
+                return orjson.dumps(parse_json(item)).decode()
             except orjson.JSONDecodeError:
                 break
     return orjson.dumps(item).decode() if admitted is None or "string" in admitted else None
@@ -211,9 +213,3 @@ def _failed(values: Array, text: Array) -> Mask | None:
 def _as_mask(values: Array) -> Mask:
     mask: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
     return mask
-
-
-def _either(one: Mask | None, other: Mask | None) -> Mask | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one | other

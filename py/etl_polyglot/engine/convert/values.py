@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
 from etl_polyglot.engine.nested import list_array, rows_with, struct_array
 from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
+from etl_polyglot.schema.kernels import Mask, union
 from etl_polyglot.schema.record import Column
 
-_MAX_INTEGER = 2**53 - 1
 _TYPES: Mapping[str, frozenset[type]] = {
     "integer": frozenset({int}),
     "number": frozenset({float}),
@@ -22,8 +22,6 @@ _TYPES: Mapping[str, frozenset[type]] = {
     "struct": frozenset({dict}),
 }
 _TEXT = frozenset({str})
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -96,10 +94,10 @@ def column_from_values(column: Column, values: list[Any]) -> tuple[Array, Mask |
         values, misfits = _keep(values, _ACCEPT.get(column.kind, _accept_text))
     if column.kind == "list" and column.item is not None:
         array, within = _lists(column, column.item, values)
-        return array, _either(misfits, within)
+        return array, union(misfits, within)
     if column.kind == "struct":
         array, within = _structs(column, values)
-        return array, _either(misfits, within)
+        return array, union(misfits, within)
     return pa.array(values, column.text_type), misfits
 
 
@@ -116,7 +114,7 @@ def _keep(values: list[Any], accept: Callable[[Any], Any]) -> tuple[list[Any], M
 def _accept_integer(value: Any) -> int | None:
     if type(value) is float and value.is_integer():
         value = int(value)
-    return value if type(value) is int and -_MAX_INTEGER <= value <= _MAX_INTEGER else None
+    return value if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else None
 
 
 def _accept_number(value: Any) -> float | None:
@@ -153,7 +151,7 @@ def _lists(column: Column, item: Column, values: list[Any]) -> tuple[Array, Mask
     items = [each for value in values if value is not None for each in value]
     array, failed = column_from_values(item, items)
     if not item.nullable and None in items:
-        failed = _either(failed, np.array([each is None for each in items]))
+        failed = union(failed, np.array([each is None for each in items]))
     absent = pa.array([value is None for value in values], pa.bool_())
     lists = list_array(lengths, array, column.text_type, absent)
     return lists, None if failed is None else rows_with(failed, lengths)
@@ -169,9 +167,3 @@ def _structs(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
     misfits = np.zeros(len(values), bool)
     misfits[lost] = True
     return array, misfits
-
-
-def _either(one: Mask | None, other: Mask | None) -> Mask | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one | other

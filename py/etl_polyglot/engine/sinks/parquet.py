@@ -5,14 +5,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as pat
 
 from etl_polyglot.engine.sinks.hashed_file import HashedFile
+from etl_polyglot.engine.sinks.row_bytes import row_bytes
 from etl_polyglot.schema.arrow import Array, pc
 
 ROW_GROUP_ROWS = 131_072
+ROW_GROUP_BYTES = 32 * 1024 * 1024
+"""Bytes of content with which a row group is full; it lies in memory until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,10 @@ class Output:
 
 
 class ParquetSink:
-    """Writes zstd Parquet in row groups of a fixed size.
+    """Writes zstd Parquet in row groups of so many rows, or bytes where the rows are large.
 
-    The bytes depend on the rows and their order only, not on the batches in which they come.
+    The bytes depend on the rows and their order only, not on the batches in which they come,
+    nor on the memory that the job may use.
     A file that was not finished is removed.
 
     Parameters:
@@ -46,19 +51,28 @@ class ParquetSink:
         self._finished = False
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
+        self._waiting_bytes = 0
         self._rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take rows; they reach the file when a row group is full."""
-        self._waiting.append(batch)
-        self._waiting_rows += batch.num_rows
-        while self._waiting_rows >= ROW_GROUP_ROWS:
-            self._write_group(ROW_GROUP_ROWS)
+        ends = np.cumsum(row_bytes(batch))
+        start = 0
+        while start < batch.num_rows:
+            before = int(ends[start - 1]) if start else 0
+            full = np.searchsorted(ends, before + ROW_GROUP_BYTES - self._waiting_bytes) + 1
+            stop = min(int(full), start + ROW_GROUP_ROWS - self._waiting_rows, batch.num_rows)
+            self._waiting.append(batch.slice(start, stop - start))
+            self._waiting_rows += stop - start
+            self._waiting_bytes += int(ends[stop - 1]) - before
+            if self._waiting_rows == ROW_GROUP_ROWS or self._waiting_bytes >= ROW_GROUP_BYTES:
+                self._write_group()
+            start = stop
 
     def finish(self) -> Output:
         """Write what waits and the footer, and flush the file to the disk."""
         if self._waiting_rows or self._writer is None:
-            self._write_group(self._waiting_rows)
+            self._write_group()
         assert self._writer is not None
         self._writer.close()
         self._file.sync()
@@ -72,18 +86,15 @@ class ParquetSink:
         if self._writer is not None:
             self._writer.close()
 
-    def _write_group(self, rows: int) -> None:
-        table = pa.Table.from_batches(self._waiting, self._columns)
+    def _write_group(self) -> None:
         # In one piece: the writer's pages would else end where the batches do.
-        group = table.slice(0, rows).combine_chunks()
+        group = pa.Table.from_batches(self._waiting, self._columns).combine_chunks()
+        self._rows += self._waiting_rows
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
         if self._writer is None:
             self._writer = self._open(group)
-        if rows:
-            self._writer.write_table(group, row_group_size=rows)
-        rest = table.slice(rows)
-        self._waiting = rest.to_batches()
-        self._waiting_rows = rest.num_rows
-        self._rows += rows
+        if group.num_rows:
+            self._writer.write_table(group, row_group_size=group.num_rows)
 
     def _open(self, first: pa.Table) -> pq.ParquetWriter:
         target: Any = self._file

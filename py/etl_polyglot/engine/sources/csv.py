@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks, recall
+from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks
 from etl_polyglot.engine.columns import check_columns
 from etl_polyglot.engine.convert.faults import parse_error, reject_uncast
-from etl_polyglot.engine.convert.text import Mask, column_from_text
-from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
-from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
+from etl_polyglot.engine.convert.text import column_from_text
+from etl_polyglot.engine.records import Chunk, Records, too_long
+from etl_polyglot.engine.rows import Ordinals, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
 from etl_polyglot.engine.sources.csv_header import read_header
 from etl_polyglot.engine.sources.csv_records import (
@@ -26,14 +26,17 @@ from etl_polyglot.engine.sources.csv_records import (
     sound_records,
 )
 from etl_polyglot.engine.sources.csv_scan import scan_records
-from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
+from etl_polyglot.engine.sources.source import SourceRequest
+from etl_polyglot.engine.sources.text import TextSource
+from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array, nulls
+from etl_polyglot.schema.kernels import Mask
 from etl_polyglot.schema.record import Column, RecordSchema
 
 _BOM = b"\xef\xbb\xbf"
 
 
-class CsvSource:
+class CsvSource(TextSource):
     """A CSV file with a header, in UTF-8, its lines ended by LF or CRLF.
 
     Parameters:
@@ -52,14 +55,14 @@ class CsvSource:
         schema: RecordSchema,
         max_record_bytes: int = MAX_RECORD_BYTES,
     ) -> None:
-        self._request = request
+        super().__init__(request, schema, max_record_bytes)
         self._header = read_header(request.file, request.delimiter)
-        check_columns(self._header.names, schema, request.path)
+        check_columns(self._header.names, schema, request.source_name)
         self._dialect = CsvDialect(
             self._header.delimiter.encode(), len(self._header.names), max_record_bytes
         )
-        self._columns = schema.columns
-        self._present = [c for c in schema.columns if c.name in self._header.names]
+        found = set(self._header.names)
+        self._present = [column.name for column in schema.columns if column.name in found]
         self.columns = schema.text_schema
 
     def chunks(self) -> Iterator[Chunk]:
@@ -76,9 +79,11 @@ class CsvSource:
     def read(self, chunk: Chunk) -> Rows:
         """Read a chunk as text, then cast it column by column."""
         began = time.perf_counter()
-        locator, rejects = self.locator(chunk), Rejects(self._request.path)
+        locator, rejects = self.locator(chunk), Rejects(self._request.source_name)
         text, records, broken = self._fields(chunk)
-        rejects.add(locator, "parse", ((r, parse_error(broken[r])) for r in sorted(broken)))
+        if broken:
+            faults = sorted(broken.items())
+            rejects.add(locator, "parse", broken, ((r, parse_error(why)) for r, why in faults))
         parsed = time.perf_counter()
         rows = Rows(text, records, locator, rejects, len(records) + len(broken))
         self._cast(rows)
@@ -88,22 +93,8 @@ class CsvSource:
         ]
         return rows
 
-    def forget(self, chunk: Chunk) -> Chunk:
-        """The chunk without its bytes."""
-        return replace(chunk, data=b"", records=None)
-
-    def locator(self, chunk: Chunk) -> Locator:
-        """Describe records by line, byte offset and raw text."""
-
-        def make() -> TextLocator:
-            whole = chunk if chunk.data else recall(self._request.file, chunk)
-            return TextLocator(whole, self._records(whole))
-
-        return LazyLocator(make)
-
-    def _records(self, chunk: Chunk) -> Records:
-        if chunk.oversized:
-            return Records(np.zeros(1, np.int64), np.array([len(chunk.data)]))
+    def find_records(self, chunk: Chunk) -> Records:
+        """Find the records of a chunk, of which cutting it may have told already."""
         if chunk.records is not None:
             return chunk.records
         if len(chunk.data) <= self._dialect.max_record_bytes:
@@ -140,7 +131,7 @@ class CsvSource:
         return self._parse(data), records[kept], broken
 
     def _parse(self, data: bytes) -> pa.RecordBatch:
-        names = [column.name for column in self._present]
+        names = self._present
         if not data.lstrip(b"\r\n") and (self._dialect.width > 1 or not data):
             return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
         if not data.endswith(b"\n"):
@@ -174,8 +165,10 @@ class CsvSource:
         text = rows.batch
         arrays: list[Array] = []
         failures: list[tuple[Column, Mask]] = []
-        for column in self._columns:
-            if column.name not in text.schema.names:
+        present = set(self._present)
+        for column in self._schema.columns:
+            checkpoint()
+            if column.name not in present:
                 arrays.append(nulls(text.num_rows, column.text_type))
                 continue
             array, failed = column_from_text(column, text.column(column.name))

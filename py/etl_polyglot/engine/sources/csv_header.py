@@ -1,13 +1,12 @@
 """The header of a CSV source: its names, its delimiter, and where the records begin."""
 
-import csv
 from typing import NamedTuple
 
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
+from etl_polyglot.engine.sources.text import after_bom
 
-_BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
 _MAX_HEADER_BYTES = 1024 * 1024
 
@@ -38,7 +37,7 @@ def read_header(file: SourceFile, delimiter: str | None) -> CsvHeader:
     Raises:
         JobError: `INPUT_CORRUPT` when the first record is no header.
     """
-    start = len(_BOM) if file.read(0, min(len(_BOM), file.size)) == _BOM else 0
+    start = after_bom(file)
     end = min(start + _MAX_HEADER_BYTES, file.size)
     window = file.read(start, end)
     text = window.lstrip(b"\r\n")
@@ -69,8 +68,8 @@ def _parse(text: bytes, delimiter: str, at_end: bool) -> CsvHeader | None:
     if match is None or not text or (match.group(1) is None and not at_end):
         return None
     try:
-        line = text[: match.start(1) if match.group(1) else match.end()].decode("utf-8")
+        line = text[: match.start(1) if match.group(1) else match.end()]
+        names = [field.decode("utf-8") for field in dialect.fields(line)]
     except UnicodeDecodeError:
         return None
-    names = next(csv.reader([line], delimiter=delimiter, strict=True))
     return CsvHeader(names, delimiter, match.end(), text[: match.end()].count(b"\n"))

@@ -1,11 +1,16 @@
 """Finding the records of CSV text with quotes out of place, one by one."""
 
+from itertools import count
+
 import numpy as np
 
 from etl_polyglot.engine.records import Records, too_long
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
+from etl_polyglot.engine.stop import checkpoint
 
 _CR = 0x0D
+_PART = 4096
+"""Records, or fields of one, between two checkpoints."""
 
 _Step = tuple[int, int, str | None]
 """Where a record ends, where the next one begins, and what is wrong with it."""
@@ -25,6 +30,8 @@ def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Reco
     broken: dict[int, str] = {}
     at = 0
     while at < len(window):
+        if len(starts) % _PART == 0:
+            checkpoint()
         longest = at + dialect.max_record_bytes
         found = dialect.sound_record.match(window, at, longest + 2)
         if found and found.group(1) and found.start(1) <= longest:
@@ -51,7 +58,9 @@ def _walk_record(dialect: CsvDialect, window: bytes, start: int, at_end: bool) -
     """Find the end of a record byte by byte; None when it goes on after the window."""
     quote_limit = start + dialect.max_record_bytes
     at = start
-    while True:
+    for field in count():
+        if field % _PART == 0:
+            checkpoint()
         if window[at : at + 1] == b'"':
             close = _closing_quote(window, at, quote_limit)
             if close < 0:
@@ -79,6 +88,7 @@ def _walk_record(dialect: CsvDialect, window: bytes, start: int, at_end: bool) -
         if stop.group() == b"\n":
             return _without_cr(window, start, stop.start()), stop.end(), None
         at = stop.end()
+    raise AssertionError("the fields of a window do not end")
 
 
 def _closing_quote(window: bytes, opening: int, limit: int) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from etl_polyglot.engine import chunks
 from etl_polyglot.engine.chunks import Boundary, cut_chunks
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.records import Chunk, Positions, Records
 from etl_polyglot.engine.sources.json_rows import JsonRowsSource
+from etl_polyglot.engine.sources.text import after_bom
 
-_BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n"
 _QUOTE, _BACKSLASH, _COMMA, _CLOSE = 0x22, 0x5C, 0x2C, 0x5D
 _STEPS = np.zeros(256, np.int8)
@@ -70,12 +71,13 @@ class JsonSource(JsonRowsSource):
 
     def _enter_array(self) -> tuple[int, int]:
         file = self._request.file
-        head = file.read(0, min(file.size, 1024 * 1024))
-        body = head.removeprefix(_BOM).lstrip(_SPACE)
+        begin = after_bom(file)
+        head = file.read(begin, min(file.size, begin + 1024 * 1024))
+        body = head.lstrip(_SPACE)
         if not body.startswith(b"["):
             raise self._corrupt("it is not an array of values; it must begin with [")
         start = len(head) - len(body) + 1
-        return start, 1 + head.count(b"\n", 0, start)
+        return begin + start, 1 + head.count(b"\n", 0, start)
 
     def _find_boundary(self, window: bytes, at_end: bool) -> Boundary | None:
         if self._closed:
@@ -83,6 +85,8 @@ class JsonSource(JsonRowsSource):
                 raise self._corrupt("something follows after the end of the array")
             return Boundary(len(window))
         commas, close = _value_ends(window)
+        if len(commas) >= chunks.CHUNK_RECORDS:
+            return Boundary(int(commas[chunks.CHUNK_RECORDS - 1]) + 1)
         if close is not None:
             if window[close] != _CLOSE:
                 raise self._corrupt("a } closes the array")
@@ -96,7 +100,7 @@ class JsonSource(JsonRowsSource):
 
     def _corrupt(self, reason: str) -> JobError:
         return JobError(
-            "INPUT_CORRUPT", {"path": self._request.path, "format": "JSON", "reason": reason}
+            "INPUT_CORRUPT", {"path": self._request.source_name, "format": "JSON", "reason": reason}
         )
 
 

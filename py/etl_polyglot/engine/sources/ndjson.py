@@ -7,8 +7,8 @@ import numpy as np
 from etl_polyglot.engine.chunks import cut_chunks, last_line_end
 from etl_polyglot.engine.records import Chunk, Records
 from etl_polyglot.engine.sources.json_rows import JsonRowsSource
+from etl_polyglot.engine.sources.text import after_bom
 
-_BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n"
 
 
@@ -17,10 +17,13 @@ class NdjsonSource(JsonRowsSource):
 
     def chunks(self) -> Iterator[Chunk]:
         """Cut the file at line ends."""
-        file = self._request.file
-        start = len(_BOM) if file.read(0, min(len(_BOM), file.size)) == _BOM else 0
         return cut_chunks(
-            file, start, 1, last_line_end, self._request.chunk_bytes, self._max_record_bytes
+            self._request.file,
+            after_bom(self._request.file),
+            1,
+            last_line_end,
+            self._request.chunk_bytes,
+            self._max_record_bytes,
         )
 
     def find_records(self, chunk: Chunk) -> Records:

@@ -14,11 +14,13 @@ import pyarrow.types as pat
 from etl_polyglot.engine.columns import check_columns
 from etl_polyglot.engine.convert.arrow import column_from_arrow, target_type
 from etl_polyglot.engine.convert.faults import reject_uncast
-from etl_polyglot.engine.convert.text import Mask
+from etl_polyglot.engine.convert.json_types import show_in_json_types
 from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.file import SourceStream
 from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.schema.arrow import Array, nulls
+from etl_polyglot.schema.kernels import Mask
 from etl_polyglot.schema.record import Column
 
 
@@ -52,17 +54,23 @@ class ParquetSource:
         request: how the job wants it read; without a schema every column passes as it is.
 
     Raises:
-        JobError: `INPUT_CORRUPT` when it is no Parquet file, `COLUMNS_MISMATCH` when a
-            column is missing, unknown, or of a type that the schema's cannot come from.
+        JobError: `INPUT_CORRUPT` when it is no Parquet file (`SOURCE_CHANGED` when it was
+            changed meanwhile), `COLUMNS_MISMATCH` when a column is missing, unknown, or of a
+            type that the schema's cannot come from.
     """
 
     def __init__(self, request: SourceRequest) -> None:
         self._request = request
         self._schema = request.schema
+        stream: Any = SourceStream(request.file)
         with self._reading():
-            self._file = pq.ParquetFile(request.path, page_checksum_verification=True)
+            self._file = pq.ParquetFile(
+                stream,
+                page_checksum_verification=True,
+                coerce_int96_timestamp_unit="us",  # nanoseconds reach from 1677 to 2262 only
+            )
         found = self._file.schema_arrow.remove_metadata()
-        check_columns(found.names, request.schema, request.path)
+        check_columns(found.names, request.schema, request.source_name)
         if request.schema is None:
             self.columns = pa.schema([pa.field(f.name, _decoded(f.type)) for f in found])
         else:
@@ -98,7 +106,9 @@ class ParquetSource:
         with self._reading():
             batch.validate(full=True)
         records = np.arange(batch.num_rows, dtype=np.int64)
-        rows = Rows(batch, records, self.locator(chunk), Rejects(self._request.path), len(records))
+        rows = Rows(
+            batch, records, self.locator(chunk), Rejects(self._request.source_name), len(records)
+        )
         self._cast(rows)
         seconds = time.perf_counter() - began
         rows.steps = [
@@ -128,7 +138,7 @@ class ParquetSource:
             else:
                 fields.append(pa.field(column.name, target))
         if problems:
-            details = {"path": self._request.path, "reason": "; ".join(problems)}
+            details = {"path": self._request.source_name, "reason": "; ".join(problems)}
             raise JobError("COLUMNS_MISMATCH", details)
         return pa.schema(fields)
 
@@ -149,7 +159,8 @@ class ParquetSource:
             if failed is not None:
                 failures.append((column, failed))
         rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
-        reject_uncast(rows, source, failures)
+        shown = show_in_json_types(source, (column.name for column, _ in failures))
+        reject_uncast(rows, shown, failures)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -158,8 +169,9 @@ class ParquetSource:
         except pa.ArrowMemoryError:
             raise
         except (pa.ArrowException, OSError) as error:
+            self._request.file.check_unchanged()
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            details = {"path": self._request.path, "format": "Parquet", "reason": reason}
+            details = {"path": self._request.source_name, "format": "Parquet", "reason": reason}
             raise JobError("INPUT_CORRUPT", details) from error
 
 

@@ -33,8 +33,8 @@ class SourceRequest:
     chunk_bytes: int
 
     @property
-    def path(self) -> str:
-        """The source's path, for messages."""
+    def source_name(self) -> str:
+        """What the job's user calls the source; for messages only, it need not be its path."""
         return self.file.name
 
 

@@ -1,6 +1,7 @@
 """Deduplication of the whole data, larger than memory, the first of equals by source order."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -12,11 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.types as pat
 
+from etl_polyglot.engine.errors import resource_error
 from etl_polyglot.engine.rows import Ordinals
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.schema.arrow import pc
 
-_RECORD = "$record"
+_SURVIVORS = "survivors"
 _READ_ROWS = 65_536
 _MIN_DUCKDB_MEMORY = 128 * 1024 * 1024
 
@@ -28,7 +30,7 @@ class StagedChunk:
     Attributes:
         origin: the source's chunk, forgotten.
         first_index: the index in the source of the chunk's first record.
-        path: an Arrow IPC file of the rows and their places in the chunk.
+        path: an Arrow IPC file of the rows; its last column has their places in the chunk.
         rows: how many there are.
         first_row: the place of the first among all staged rows.
     """
@@ -43,19 +45,20 @@ class StagedChunk:
         """Read the rows back, with their places in the chunk."""
         with pa.OSFile(str(self.path), "rb") as file:
             batch = pa.ipc.open_file(file).get_batch(0)
-        records = batch.column(_RECORD).to_numpy().astype(np.int64)
-        return batch.drop_columns([_RECORD]), records
+        places = batch.num_columns - 1
+        records = batch.column(places).to_numpy().astype(np.int64)
+        return batch.select(list(range(places))), records
 
     def column_names(self) -> list[str]:
         """The names of the columns."""
         with pa.OSFile(str(self.path), "rb") as file:
-            return [n for n in pa.ipc.open_file(file).schema.names if n != _RECORD]
+            return pa.ipc.open_file(file).schema.names[:-1]
 
     def read_columns(self, names: Sequence[str]) -> pa.RecordBatch:
         """Read some of the columns back."""
         with pa.OSFile(str(self.path), "rb") as file:
-            schema = pa.ipc.open_file(file).schema
-            fields = [schema.get_field_index(name) for name in names]
+            found = pa.ipc.open_file(file).schema.names
+            fields = [found.index(name) for name in names]
             options = pa.ipc.IpcReadOptions(included_fields=fields)
             return pa.ipc.open_file(file, options=options).get_batch(0).select(names)
 
@@ -76,13 +79,14 @@ class Stager:
         """Lay the rows of one chunk aside; for any thread.
 
         Raises:
-            OSError: the disk is full.
+            JobError: `DISK_FULL`, naming the folder.
         """
         path = self._folder / f"{next(self._names)}.arrow"
         concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        batch = concat(batches).append_column(_RECORD, pa.array(records.astype(np.int32)))
+        batch = concat(batches).append_column("record", pa.array(records.astype(np.int32)))
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with (
+            _spilling(self._folder),
             pa.OSFile(str(path), "wb") as file,
             pa.ipc.new_file(file, batch.schema, options=options) as out,
         ):
@@ -134,40 +138,58 @@ class Deduplication:
     ) -> None:
         self._chunks = list(chunks)
         self._key = list(key)
-        self._survivors_path = folder / "survivors"
+        self._folder = folder
+        self._memory_limit = memory_limit
+        self._threads = threads
         self._survivors: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._check = check
-        # Settings first, then the lock: with external access off it refuses to move its folder.
-        self._connection = duckdb.connect(config={"threads": threads})
-        for setting, value in (
-            ("temp_directory", str(folder / "duckdb")),
-            ("memory_limit", f"{memory_limit}B"),
-            ("enable_external_access", False),
-            ("lock_configuration", True),
-        ):
-            self._connection.execute(f"SET {setting} = ?", [value])
+        self._connection: duckdb.DuckDBPyConnection | None = None
 
     def find(self) -> None:
-        """Find the survivors; runs long, and ends with an exception after `interrupt`."""
+        """Find the survivors; runs long, and ends with an exception after `interrupt`.
+
+        Raises:
+            JobError: `DISK_FULL`, naming the folder, or `MEMORY_LIMIT`.
+        """
         if not self._chunks:
             return
+        with _spilling(self._folder), self._connected() as connection:
+            self._find(connection)
+        path = self._folder / _SURVIVORS
+        if path.stat().st_size:
+            self._survivors = np.memmap(path, np.int64, "r")
+
+    @contextmanager
+    def _connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect(config={"threads": self._threads}) as connection:
+            # Settings before the lock: with external access off it refuses to move its folder.
+            for setting, value in (
+                ("temp_directory", str(self._folder / "duckdb")),
+                ("memory_limit", f"{self._memory_limit}B"),
+                ("enable_external_access", False),
+                ("lock_configuration", True),
+            ):
+                connection.execute(f"SET {setting} = ?", [value])
+            self._connection = connection
+            yield connection
+
+    def _find(self, connection: duckdb.DuckDBPyConnection) -> None:
         compared = self._key or self._chunks[0].column_names()
         schema = self._keys_schema(compared)
         reader = pa.RecordBatchReader.from_batches(schema, self._keys(compared, schema))
-        self._connection.register("keys", reader)
+        connection.register("keys", reader)
         grouped = ", ".join(schema.names[:-1])
         query = f"SELECT min(sequence) AS first FROM keys GROUP BY {grouped} ORDER BY first"
-        with self._survivors_path.open("wb") as file:
-            for batch in self._connection.sql(query).to_arrow_reader(_READ_ROWS):
+        with (self._folder / _SURVIVORS).open("wb") as file:
+            for batch in connection.sql(query).to_arrow_reader(_READ_ROWS):
                 self._check()
                 file.write(np.ascontiguousarray(batch.column(0).to_numpy()).data)
-        self._connection.close()
-        if self._survivors_path.stat().st_size:
-            self._survivors = np.memmap(self._survivors_path, np.int64, "r")
 
     def interrupt(self) -> None:
-        """Make a running `find` end."""
-        self._connection.interrupt()
+        """Make a running `find` end; does nothing when none runs."""
+        if self._connection is not None:
+            with suppress(duckdb.ConnectionException):  # it has just ended
+                self._connection.interrupt()
 
     def survivors(self, staged: StagedChunk, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
         """Which rows of a staged chunk stay."""
@@ -197,6 +219,18 @@ class Deduplication:
                 whole = np.logical_and.reduce([np.asarray(pc.is_valid(array)) for array in keys])
                 batch = batch.filter(pa.array(whole))
             yield batch
+
+
+@contextmanager
+def _spilling(folder: Path) -> Iterator[None]:
+    """Tell exhausted resources with the folder that was being written."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        told = resource_error(error, str(folder))
+        if told is None:
+            raise
+        raise told from error
 
 
 def _comparable(found: pa.DataType) -> pa.DataType:

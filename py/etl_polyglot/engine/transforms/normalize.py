@@ -1,6 +1,7 @@
 """Normalisation: one form for values that mean the same."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -9,20 +10,29 @@ import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
 from etl_polyglot.engine.rows import Rows
+from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.kernels import Mask, mask_of
+from etl_polyglot.schema.output import from_text
 from etl_polyglot.schema.record import Column, RecordSchema
+from etl_polyglot.schema.validator import SET_ASIDE
 
 _WHITE_SPACE = r"[\t-\r\x{85}\pZ]+"
-
-Mask = npt.NDArray[np.bool_]
+_NORMAL_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,5}[1-9])?Z$"
+_NORMAL_TIMES = {
+    "date-time": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T" + _NORMAL_TIME,
+    "time": "^" + _NORMAL_TIME,
+}
 
 
 class Normalize:
     """Unicode NFC, no white space around, single spaces within, domains of `email` fields in
-    lower case, instants in UTC.
+    lower case, instants and times of day in UTC.
 
-    It reaches into lists and structs, but not into JSON text. Few values need any of it, so
-    the bytes of a column say first which rows may; only those are rewritten.
+    A date-time or time that is still text becomes the text of the same microsecond in UTC that
+    has no zeros at its end; what is no date-time or time stays as it is. It reaches into lists
+    and structs, but not into JSON text. Few values need any of it, so the bytes of a column say
+    first which rows may; only those are rewritten.
 
     Parameters:
         schema: says which columns are `email` and which hold JSON text; None: neither.
@@ -31,6 +41,7 @@ class Normalize:
     name = "normalize"
 
     def __init__(self, schema: RecordSchema | None) -> None:
+        self._aside = None if schema is None else SET_ASIDE
         self._columns = {} if schema is None else {column.name: column for column in schema.columns}
 
     def output(self, columns: pa.Schema) -> pa.Schema:
@@ -41,7 +52,7 @@ class Normalize:
         """Normalise every column that is the source's."""
         batch = rows.batch
         arrays = [
-            array if field.name.startswith("$") else _normal(array, self._columns.get(field.name))
+            array if field.name == self._aside else _normal(array, self._columns.get(field.name))
             for field, array in zip(batch.schema, batch.columns, strict=True)
         ]
         rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.output(batch.schema))
@@ -61,9 +72,14 @@ def _normal(array: Array, column: Column | None) -> Array:
     if column is not None and column.kind == "json":
         return array
     if pat.is_string(array.type):
-        array = _normal_text(array)
-        is_email = column is not None and column.schema.get("format") == "email"
-        return _rewrite(array, _has_capitals(array), _lower_domain) if is_email else array
+        array = _rewrite(array, _doubtful(array), _rewrite_text)
+        if column is None:
+            return array
+        if column.schema.get("format") == "email":
+            return _rewrite(array, _has_capitals(array), _lower_domain)
+        if column.kind in _NORMAL_TIMES:
+            return _rewrite(array, _not_in_utc(array, column.kind), partial(_utc_text, column))
+        return array
     if pat.is_list(array.type):
         items = _normal(array.flatten(), None if column is None else column.item)
         return list_array(lengths_of(array), items, _in_utc(array.type), array.is_null())
@@ -72,10 +88,6 @@ def _normal(array: Array, column: Column | None) -> Array:
         fields = [_normal(one, of) for one, of in zip(array.flatten(), members, strict=True)]
         return struct_array(fields, _in_utc(array.type), array.is_null())
     return array.cast(_in_utc(array.type))
-
-
-def _normal_text(array: Array) -> Array:
-    return _rewrite(array, _doubtful(array), _rewrite_text)
 
 
 def _rewrite_text(array: Array) -> Array:
@@ -92,6 +104,24 @@ def _lower_domain(array: Array) -> Array:
     return pc.if_else(
         two, pc.binary_join_element_wise(pc.list_element(parts, 0), domain, "@"), array
     )
+
+
+def _not_in_utc(array: Array, kind: str) -> Mask | None:
+    """Rows with a date-time or time that may have another form."""
+    normal = pc.match_substring_regex(array, _NORMAL_TIMES[kind])
+    if pc.all(normal, min_count=0).as_py():
+        return None
+    sound = pc.match_substring_regex(array, FORMATS[kind])
+    return mask_of(pc.fill_null(pc.and_not(sound, normal), False))
+
+
+def _utc_text(column: Column, array: Array) -> Array:
+    text = from_text(array, column).cast(pa.string())
+    if column.kind == "date-time":
+        text = pc.replace_substring(text, " ", "T")
+    else:
+        text = pc.binary_join_element_wise(text, "Z", "")
+    return pc.coalesce(pc.replace_substring_regex(text, r"\.?0*Z$", "Z"), array)
 
 
 def _rewrite(array: Array, doubtful: Mask | None, rewrite: Callable[[Array], Array]) -> Array:

@@ -1,6 +1,6 @@
 """`preview`: the first rows of a columnar or CSV file."""
 
-from itertools import islice
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,13 +16,22 @@ def preview(call: Call) -> Reply:
 
     Returns:
         `{rows, columns}`, and the rows as an Arrow IPC stream.
+
+    Raises:
+        CallError: the file is not there or cannot be read, or its type is another.
     """
-    path = Path(call.params["path"])
+    path, file_type = Path(call.params["path"]), call.params["type"]
     try:
-        table = _first_rows(path, call.params["type"], call.params["limit"])
+        table = _first_rows(path, file_type, call.params["limit"])
     except FileNotFoundError as error:
         details = {"path": str(path), "cwd": str(Path.cwd())}
         raise CallError("SOURCE_NOT_FOUND", f"{path} does not exist", details) from error
+    except pa.ArrowInvalid as error:
+        details = {"path": str(path), "format": file_type, "reason": str(error)}
+        raise CallError("INPUT_CORRUPT", f"{path} cannot be read", details) from error
+    except OSError as error:
+        details = {"path": str(path), "reason": str(error)}
+        raise CallError("SOURCE_MISSING", f"{path} cannot be opened", details) from error
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
@@ -32,9 +41,20 @@ def preview(call: Call) -> Reply:
 def _first_rows(path: Path, file_type: str, limit: int) -> pa.Table:
     if file_type == "csv":
         with pa.csv.open_csv(path) as reader:
-            schema, batches = reader.schema, [reader.read_next_batch()]
-    else:
+            return _head(reader.schema, reader, limit)
+    if file_type == "parquet":
         with pa.parquet.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            batches = list(islice(file.iter_batches(batch_size=max(limit, 1)), 1))
-    return pa.Table.from_batches(batches, schema).slice(0, limit)
+            return _head(file.schema_arrow, file.iter_batches(batch_size=max(limit, 1)), limit)
+    reason = f"{path} is not read here; only files of type csv and parquet are."
+    raise CallError("INVALID_REQUEST", reason, {"reason": reason})
+
+
+def _head(schema: pa.Schema, batches: Iterable[pa.RecordBatch], limit: int) -> pa.Table:
+    taken: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        taken.append(batch)
+        rows += batch.num_rows
+        if rows >= limit:
+            break
+    return pa.Table.from_batches(taken, schema).slice(0, limit)

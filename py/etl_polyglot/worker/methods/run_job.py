@@ -1,7 +1,7 @@
 """`run_job`: runs an ETL job in this worker."""
 
 from etl_polyglot.schema.registry import SchemaNotFoundError
-from etl_polyglot.worker.calls import Call, CallError, Reply, method
+from etl_polyglot.worker.calls import Call, CallError, Reply, method, schema_not_found
 
 
 @method("run_job")
@@ -22,6 +22,6 @@ def run_job(call: Call) -> Reply:
         schema = None if spec.schema_name is None else call.registry.get(spec.schema_name)
         return Reply(engine.run_job(spec, schema, call.emit, call.cancelled.is_set))
     except SchemaNotFoundError as error:
-        raise CallError("SCHEMA_NOT_FOUND", str(error), {"name": spec.schema_name}) from error
+        raise schema_not_found(error) from error
     except engine.JobError as error:
         raise CallError(error.code, str(error), error.details | {"counts": error.counts}) from error

@@ -4,14 +4,13 @@ import time
 from functools import lru_cache
 
 import numpy as np
+import orjson
 import pyarrow as pa
 
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
 from etl_polyglot.schema.validator import BatchValidator
-from etl_polyglot.worker.calls import Call, CallError, Reply, method
-
-_MAX_INDICES = 100_000
+from etl_polyglot.worker.calls import Call, CallError, Reply, method, schema_not_found
 
 
 @method("validate_rows")
@@ -23,8 +22,8 @@ def validate_rows(call: Call) -> Reply:
     JSON text in the last column, `$row`.
 
     Returns:
-        `{valid, invalid, errors, truncated, invalid_indices, duration_ms}`; `invalid_indices` are
-        the first 100,000, and like the errors' they count from `first_index`.
+        `{valid, invalid, truncated, invalid_indices, duration_ms}`, and the error records as one
+        JSON array in the body, if there are any; all indices count from `first_index`.
     """
     started = time.perf_counter()
     validator = _validator(call.registry, call.params["schema"])
@@ -43,18 +42,17 @@ def validate_rows(call: Call) -> Reply:
         if verdict.valid is not None:
             positions = np.flatnonzero(~verdict.valid)
             invalid += len(positions)
-            room = _MAX_INDICES - len(indices)
-            indices.extend((positions[:room] + (first_index + rows)).tolist())
+            indices.extend((positions + (first_index + rows)).tolist())
         rows += batch.num_rows
     return Reply(
         {
             "valid": rows - invalid,
             "invalid": invalid,
-            "errors": errors[:max_errors],
             "truncated": len(errors) > max_errors,
             "invalid_indices": indices,
             "duration_ms": (time.perf_counter() - started) * 1000,
-        }
+        },
+        pa.py_buffer(orjson.dumps(errors[:max_errors])) if errors[:max_errors] else None,
     )
 
 
@@ -70,4 +68,4 @@ def _validator(registry: SchemaRegistry, name: str) -> BatchValidator:
     try:
         return BatchValidator(registry.get(name))
     except SchemaNotFoundError as error:
-        raise CallError("SCHEMA_NOT_FOUND", str(error), {"name": name}) from error
+        raise schema_not_found(error) from error

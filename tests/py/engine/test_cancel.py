@@ -1,0 +1,78 @@
+"""A cancelled job ends within a second, whatever its source holds."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .support import RunJob
+
+SECONDS = 1.0
+LONG: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "good CSV": ("csv", lambda: b"a,b\n" + b"".join(b"%d,x\n" % n for n in range(3_000_000))),
+    "CSV records of too few fields": ("csv", lambda: b"a,b\n" + b"x\n" * 3_000_000),
+    "CSV records with bad quotes": ("csv", lambda: b"a,b\n" + b'x,"y"z\n' * 2_000_000),
+    "a bad quote before good records": ("csv", lambda: b'a,b\nx,y"\n' + b'x,"y"\n' * 6_000_000),
+    "a bad quote after many fields": ("csv", lambda: b"a,b\n" + b"," * 20_000_000 + b'x"'),
+    "good NDJSON": ("ndjson", lambda: b'{"a":"x"}\n' * 2_000_000),
+    "NDJSON of a wrong type": ("ndjson", lambda: b'{"a":5}\n' * 1_000_000),
+    "NDJSON that is none": ("ndjson", lambda: b"x\n" * 3_000_000),
+    "a JSON array on one line": ("json", lambda: b"[" + b"1," * 3_000_000 + b"1]"),
+}
+
+
+@pytest.mark.parametrize("mode", ["lenient", "skip"])
+@pytest.mark.parametrize("source", LONG)
+def test_a_cancelled_job_ends_within_a_second(
+    job: RunJob, tmp_path: Path, source: str, mode: str
+) -> None:
+    source_type, content = LONG[source]
+    path = tmp_path / "long"
+    path.write_bytes(content())
+    told: list[dict[str, Any]] = []
+    asked: list[float] = []
+
+    def cancel(event: dict[str, Any]) -> None:
+        told.append(event)
+        # The first event is told before there are threads, the second while they work.
+        if len(told) > 1:
+            asked.append(time.monotonic())
+
+    ended = job(
+        path,
+        "letter",
+        source_type,
+        validation_mode=mode,
+        transformations=["deduplicate"],
+        on_event=cancel,
+        cancelled=lambda: bool(asked),
+    )
+    assert ended.code == "CANCELLED"
+    assert time.monotonic() - asked[0] < SECONDS
+    assert "written" not in ended.counts
+    assert threading.active_count() == 1
+
+
+@pytest.mark.parametrize("stage", ["transform", "load"])
+def test_a_job_is_cancelled_in_any_pass(job: RunJob, tmp_path: Path, stage: str) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(LONG["good CSV"][1]())
+    asked: list[float] = []
+
+    def cancel(event: dict[str, Any]) -> None:
+        if event["progress"]["stage"] == stage:
+            asked.append(time.monotonic())
+
+    ended = job(
+        path,
+        "letter",
+        transformations=["deduplicate"],
+        on_event=cancel,
+        cancelled=lambda: bool(asked),
+    )
+    assert ended.code == "CANCELLED"
+    assert time.monotonic() - asked[0] < SECONDS
+    assert ended.counts == {"read": 3_000_000}

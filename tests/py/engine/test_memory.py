@@ -1,0 +1,88 @@
+"""A job holds its memory limit, whatever its source holds."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MEGABYTE = 1024 * 1024
+LIMIT = 128 * MEGABYTE
+HERE = Path(__file__).parent
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the peak is read from /proc"
+)
+
+Measure = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def measure(tmp_path: Path) -> Measure:
+    """Runs a job in a process of its own; returns its counts and its peak of memory."""
+
+    def run(source_type: str, schema: str, content: bytes, **params: Any) -> dict[str, Any]:
+        (tmp_path / "in").write_bytes(content)
+        spec = {
+            "job_id": "job",
+            "source_type": source_type,
+            "source_path": str(tmp_path / "in"),
+            "target_type": "parquet",
+            "staged_path": str(tmp_path / "out"),
+            "schema_name": schema,
+            "validation_mode": "lenient",
+            "rejects_path": str(tmp_path / "rejects"),
+            "spill_dir": str(tmp_path / "spill"),
+            "threads": 2,
+            "memory_limit": LIMIT,
+        }
+        asked = {
+            "spec": spec | params,
+            "schemas": str(HERE / "schemas"),
+            "cache": str(tmp_path / "cache"),
+        }
+        done = subprocess.run(
+            [sys.executable, HERE / "peak.py"],
+            input=json.dumps(asked),
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    return run
+
+
+BAD: dict[str, tuple[str, str, bytes]] = {
+    "CSV records of too few fields": ("csv", "letter", b"a,b\n" + b"x\n" * 200_000),
+    "CSV records with bad quotes": ("csv", "letter", b"a,b\n" + b'x,"y"z\n' * 200_000),
+    "CSV values of a wrong type": ("csv", "item", b"id,name\n" + b"x,a\n" * 200_000),
+    "NDJSON of a wrong type": ("ndjson", "item", b'{"id":"x"}\n' * 200_000),
+}
+
+
+@pytest.mark.parametrize("source", BAD)
+def test_rejects_are_not_gathered_in_memory(measure: Measure, source: str) -> None:
+    source_type, schema, content = BAD[source]
+    told = measure(source_type, schema, content, validation_mode="skip")
+    assert told["counts"]["rejected"] == 200_000
+    assert told["peak"] < LIMIT
+
+
+def test_long_texts_do_not_wait_for_a_row_group_of_so_many_rows(measure: Measure) -> None:
+    line = b"x" * 10_000 + b",y\n"
+    told = measure("csv", "letter", b"a,b\n" + line * 30_000)
+    assert told["counts"]["written"] == 30_000
+    assert told["peak"] < 2 * LIMIT
+
+
+def test_deduplication_spills_what_its_memory_cannot_hold(measure: Measure) -> None:
+    lines = b"".join(b"key-%d,v\n" % (n % 1_500_000) for n in range(2_000_000))
+    told = measure("csv", "letter", b"a,b\n" + lines, transformations=["deduplicate"])
+    assert told["counts"]["written"] == 1_500_000
+    assert "duckdb" in told["spilt"]
+    assert told["peak"] < 3 * LIMIT
