@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from etl_polyglot.schema.canonical import normal_number
+from etl_polyglot.schema.canonical import canonical_json, normal_number
 from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.layout import admits_null
 from etl_polyglot.schema.names import (
     class_name,
     field_names,
@@ -18,7 +17,8 @@ from etl_polyglot.schema.names import (
     raw_python_string,
 )
 from etl_polyglot.schema.regex import portable
-from etl_polyglot.schema.values import decimal_places
+from etl_polyglot.schema.shape import admits_null
+from etl_polyglot.schema.values import decimal_places, fits_type, json_type
 
 WIDTH = 100
 CHECKS = "etl_polyglot.schema.checks"
@@ -32,59 +32,112 @@ _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {
 """Keyword → Pydantic's name, and how a fractional bound is rounded for integers."""
 
 
-class PydanticEmitter:
-    """Writes the classes of one schema into `classes`, inner ones first.
+NUMERIC = (*_ROUND, "multipleOf")
+TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+COUNTED = ("minItems", "maxItems")
 
-    `imports` gathers what they need, by module.
+
+class PydanticEmitter:
+    """Writes the classes and types of one schema into `blocks`, inner ones first.
+
+    `imports` gathers what they need, by module. What always applies together with a type stands
+    behind it in an `Annotated`, as a named check that judges the value as it came.
     """
 
     def __init__(self) -> None:
+        self.blocks: list[str] = []
         self.classes: list[str] = []
-        self.imports: dict[str, set[str]] = {"pydantic": {"BaseModel", "ConfigDict"}}
-        self._names: set[str] = set()
+        self.imports: dict[str, set[str]] = {}
+        self._names: dict[int, str] = {}
+        self._taken: set[str] = set()
+        self._open: list[int] = []
 
-    def model(self, node: Node, name: str) -> str:
-        """Write the class of an object with named members; returns the class's name."""
-        name = self._free(name)
-        lines = [f"class {name}(BaseModel):\n"]
-        if text := node.description or node.title:
-            lines.append(f"{docstring(text, '    ')}\n")
-        extra = "forbid" if node.extra is False else "allow"
-        lines.append(
-            f'    model_config = ConfigDict(strict=True, extra="{extra}", allow_inf_nan=False)\n'
-        )
-        if isinstance(node.extra, Node):
-            value = self.annotation(node.extra, f"{name}Value")
-            lines.append(f"\n    __pydantic_extra__: dict[str, {value}]\n")
-        if node.properties:
-            lines.append("\n")
-        fields = field_names(prop.name for prop in node.properties)
-        lines += [self._field(prop, fields[prop.name], name) for prop in node.properties]
-        self.classes.append("".join(lines))
-        return name
+    def record(self, node: Node, name: str) -> str:
+        """Write the class of a record; everything that its schema says is in it."""
+        self._names[id(node)] = self._free(name)
+        self._open.append(id(node))
+        return self._model(node, self._names[id(node)], self._others(node, name))
 
     def annotation(self, node: Node, name: str) -> str:
         """Return a node's type annotation; `name` is for the class that it may need."""
+        if node.never:
+            return self._check("Nothing")
+        # What can stand as the type itself comes first; the others are checks behind it.
+        base = self._literal(node)
+        checks = []
+        typed = self._typed(node, name)
+        if base is None:
+            base = typed
+        elif typed is not None:
+            checks.append(f"{self._check('Also')}({typed})")
+        if node.reference is not None:
+            link = self._reference(node.reference.node)
+            checks += [] if base is None else [f"{self._check('Also')}({link})"]
+            base = base or link
+        if node.variants and base is None:
+            base = self._options(node.variants, name)
+        elif node.variants:
+            checks.append(self._island("AnyOf", node.variants, name))
+        checks += self._combined(node, name)
+        return self._annotated(base or self._use("typing", "Any"), [], *checks)
+
+    def _others(self, node: Node, name: str) -> list[str]:
+        """Return the checks of everything that judges the same value beside its own type."""
+        found = []
+        if node.reference is not None:
+            found.append(f"{self._check('Also')}({self._reference(node.reference.node)})")
         if node.variants:
-            options = [
-                self.annotation(variant, name + class_name(variant.title or f"Variant{number}"))
-                for number, variant in enumerate(node.variants, 1)
-            ]
-            return " | ".join(dict.fromkeys(options))
-        if "const" in node.keywords:
-            return self._literal([node.keywords["const"]])
-        if "enum" in node.keywords:
-            return self._literal(node.keywords["enum"])
-        if not node.types:
-            return self._use("typing", "Any")
-        parts = [self._emitters[kind](self, node, name) for kind in node.types if kind != "null"]
-        return " | ".join([*parts, "None"] if "null" in node.types else parts)
+            found.append(self._island("AnyOf", node.variants, name))
+        return found + self._combined(node, name)
+
+    def _combined(self, node: Node, name: str) -> list[str]:
+        found = [self._island("Also", [one], name) for one in node.all_of]
+        if node.one_of:
+            found.append(self._island("ExactlyOne", node.one_of, name))
+        if node.negated is not None:
+            found.append(self._island("Not", [node.negated], name))
+        if condition := node.condition:
+            anything = Node(node.pointer)
+            branches = [condition.then or anything, condition.otherwise or anything]
+            found.append(self._island("Conditional", [condition.test, *branches], name))
+        return found
+
+    def _island(self, check: str, nodes: Sequence[Node], name: str) -> str:
+        return f"{self._check(check)}({', '.join(self._annotations(nodes, name))})"
+
+    def _annotations(self, nodes: Sequence[Node], name: str) -> list[str]:
+        return [
+            self.annotation(node, name + class_name(node.title or f"Variant{number}"))
+            for number, node in enumerate(nodes, 1)
+        ]
+
+    def _options(self, nodes: Sequence[Node], name: str) -> str:
+        return " | ".join(dict.fromkeys(self._annotations(nodes, name)))
+
+    def _reference(self, node: Node) -> str:
+        """Return the name of a schema that is referred to; it is written at its first use."""
+        name = self._names.get(id(node))
+        if name is not None and id(node) not in self._open:
+            return name
+        if name is not None:
+            self._use("typing", "Annotated")
+            return f"Annotated[{name}, {self._check('Reference')}(lambda: {name})]"
+        name = self._free(class_name(node.pointer.rsplit("/", 1)[-1]))
+        self._names[id(node)] = name
+        self._open.append(id(node))
+        if self._is_model_alone(node):
+            self._model(node, name, [])
+        else:
+            text = self.annotation(node, f"{name}Value")
+            self.blocks.append(_alias(name, text, node.description))
+        self._open.pop()
+        return name
 
     def _free(self, name: str) -> str:
         free, number = name, 2
-        while free in self._names:
+        while free in self._taken:
             free, number = f"{name}{number}", number + 1
-        self._names.add(free)
+        self._taken.add(free)
         return free
 
     def _use(self, module: str, name: str) -> str:
@@ -93,6 +146,218 @@ class PydanticEmitter:
 
     def _check(self, name: str) -> str:
         return self._use(CHECKS, name)
+
+    def _annotated(self, base: str, settings: list[str], *checks: str | None) -> str:
+        metadata = [f"{self._use('pydantic', 'Field')}({', '.join(settings)})"] if settings else []
+        metadata += [check for check in checks if check]
+        if not metadata:
+            return base
+        return f"{self._use('typing', 'Annotated')}[{base}, {', '.join(metadata)}]"
+
+    def _literal(self, node: Node) -> str | None:
+        """Return the type of `const` and `enum`, those that are of the node's types."""
+        lists = [node.keywords["enum"]] if "enum" in node.keywords else []
+        lists += [[node.keywords["const"]]] if "const" in node.keywords else []
+        if not lists:
+            return None
+        values = [
+            value
+            for value in lists[0]
+            if (not node.types or fits_type(value, node.types))
+            and all(canonical_json(value) in map(canonical_json, other) for other in lists)
+        ]
+        if not values:
+            return self._check("Nothing")
+        if all(isinstance(value, str) for value in values):
+            return f"{self._use('typing', 'Literal')}[{', '.join(map(python_string, values))}]"
+        # Literal[1] admits True and 1.0 is not 1 to it: our own check compares as JSON does.
+        check = f"{self._check('AnyValueOf')}({', '.join(map(python_value, values))})"
+        return self._annotated(self._use("typing", "Any"), [], check)
+
+    def _typed(self, node: Node, name: str) -> str | None:
+        """Return the type, with what is particular to types; None where it is any."""
+        has_literal = "enum" in node.keywords or "const" in node.keywords
+        if node.types and not has_literal:
+            parts = [
+                self._emitters[kind](self, node, name) for kind in node.types if kind != "null"
+            ]
+            return " | ".join([*parts, "None"] if "null" in node.types else parts)
+        wanted = {"number" if kind == "integer" else kind for kind in node.types}
+        kinds = [
+            kind
+            for kind in ("number", "string", "array", "object")
+            if self._judges(node, kind) and (not node.types or kind in wanted)
+        ]
+        if not kinds:
+            return None
+        types = [f"{kind}={self._emitters[kind](self, node, name)}" for kind in kinds]
+        check = f"{self._check('ByType')}({', '.join(types)})"
+        return self._annotated(self._use("typing", "Any"), [], check)
+
+    def _judges(self, node: Node, kind: str) -> bool:
+        """Whether a node has something to say of values of a type."""
+        if kind == "number":
+            return any(keyword in node.keywords for keyword in NUMERIC)
+        if kind == "string":
+            return any(keyword in node.keywords for keyword in TEXTUAL)
+        if kind == "array":
+            inner = (node.items, node.prefix, node.contains, node.keywords.get("uniqueItems"))
+            return any(inner) or any(keyword in node.keywords for keyword in COUNTED)
+        return self._is_model(node) or isinstance(node.extra, Node) or bool(node.patterns)
+
+    def _boolean(self, node: Node, name: str) -> str:
+        return "bool"
+
+    def _number(self, node: Node, name: str) -> str:
+        whole = "integer" in node.types
+        settings = []
+        for keyword, (setting, rounded) in _ROUND.items():
+            if keyword in node.keywords:
+                bound = node.keywords[keyword]
+                settings.append(f"{setting}={python_value(rounded(bound) if whole else bound)}")
+        step = node.keywords.get("multipleOf")
+        check = f"{self._check('MultipleOf')}({python_value(step)})" if step else None
+        if not whole:
+            return self._annotated("float", settings, check)
+        if step is not None and decimal_places(step):
+            check = None
+        elif json_type(step) == "integer":
+            settings.append(f"multiple_of={python_value(step)}")
+            check = None
+        if not settings:
+            return self._annotated(self._check("Integer"), [], check)
+        return self._annotated("int", settings, self._check("Integral"), check)
+
+    def _string(self, node: Node, name: str) -> str:
+        settings = self._sizes(node, "minLength", "maxLength")
+        if "pattern" in node.keywords:
+            settings.append(f"pattern={raw_python_string(portable(node.keywords['pattern']))}")
+        check = None
+        if "format" in node.keywords:
+            check = f"{self._check('Format')}({python_string(node.keywords['format'])})"
+        return self._annotated("str", settings, check)
+
+    def _array(self, node: Node, name: str) -> str:
+        first = self._annotations(node.prefix, f"{name}Item")
+        if node.items is None:
+            item = self._use("typing", "Any")
+        else:
+            item = self.annotation(node.items, f"{name}Item")
+        settings = self._sizes(node, "minItems", "maxItems")
+        checks = [f"{self._check('UniqueItems')}"] if node.keywords.get("uniqueItems") else []
+        if first:
+            checks.append(f"{self._check('PrefixItems')}([{', '.join(first)}], {item})")
+            item = self._use("typing", "Any")
+        if node.contains is not None:
+            kind = self.annotation(node.contains, f"{name}Contained")
+            counts = f", least={python_value(node.keywords.get('minContains', 1))}"
+            if "maxContains" in node.keywords:
+                counts += f", most={python_value(node.keywords['maxContains'])}"
+            checks.append(f"{self._check('Contains')}({kind}{counts})")
+        return self._annotated(f"list[{item}]", settings, *checks)
+
+    def _sizes(self, node: Node, least: str, most: str) -> list[str]:
+        return [
+            f"{setting}={python_value(node.keywords[keyword])}"
+            for keyword, setting in ((least, "min_length"), (most, "max_length"))
+            if keyword in node.keywords
+        ]
+
+    def _object(self, node: Node, name: str) -> str:
+        if self._is_model(node):
+            return self._model(node, self._free(name), [])
+        checks = self._object_checks(node, name)
+        if isinstance(node.extra, Node) and not node.patterns:
+            base = f"dict[str, {self.annotation(node.extra, f'{name}Value')}]"
+        else:
+            base = f"dict[str, {self._use('typing', 'Any')}]"
+        return self._annotated(base, [], *checks)
+
+    def _is_model(self, node: Node) -> bool:
+        """Whether an object has a class of its own."""
+        words = ("minProperties", "maxProperties", "dependentRequired")
+        return bool(
+            node.properties
+            or node.extra is False
+            or node.names
+            or node.dependents
+            or any(word in node.keywords for word in words)
+        )
+
+    def _is_model_alone(self, node: Node) -> bool:
+        """Whether a class of its own says all of a node."""
+        literal = "enum" in node.keywords or "const" in node.keywords
+        is_object = node.types == ("object",) and not literal and self._is_model(node)
+        return is_object and not [
+            one for one in node.in_place() if one not in dict(node.dependents).values()
+        ]
+
+    def _model(self, node: Node, name: str, checks: list[str]) -> str:
+        """Write the class of an object; `checks` judge it beside its own keywords."""
+        for base in ("BaseModel", "ConfigDict"):
+            self._use("pydantic", base)
+        lines = [f"class {name}(BaseModel):\n"]
+        if text := node.description or node.title:
+            lines.append(f"{docstring(text, '    ')}\n")
+        extra = "forbid" if node.extra is False and not node.patterns else "allow"
+        lines.append(
+            f'    model_config = ConfigDict(strict=True, extra="{extra}", allow_inf_nan=False)\n'
+        )
+        if isinstance(node.extra, Node) and not node.patterns:
+            value = self.annotation(node.extra, f"{name}Value")
+            lines.append(f"\n    __pydantic_extra__: dict[str, {value}]\n")
+        checks = [*self._object_checks(node, name), *checks]
+        if checks:
+            inner = "".join(f"            {check},\n" for check in checks)
+            lines.append(
+                f"    _checks = {self._check('model_checks')}(\n"
+                f"        lambda: (\n{inner}        )\n    )\n"
+            )
+        if node.properties:
+            lines.append("\n")
+        fields = field_names(prop.name for prop in node.properties)
+        lines += [self._field(prop, fields[prop.name], name) for prop in node.properties]
+        self.blocks.append("".join(lines))
+        self.classes.append(name)
+        return name
+
+    def _object_checks(self, node: Node, name: str) -> list[str]:
+        found = []
+        if node.patterns:
+            pairs = [
+                f"({raw_python_string(portable(pattern))}, "
+                f"{self.annotation(one, f'{name}Pattern{number}')})"
+                for number, (pattern, one) in enumerate(node.patterns, 1)
+            ]
+            others = ""
+            if node.extra is not True:
+                names = ", ".join(python_string(prop.name) for prop in node.properties)
+                others = f", declared=[{names}], others="
+                others += (
+                    self.annotation(node.extra, f"{name}Value")
+                    if isinstance(node.extra, Node)
+                    else self._check("Nothing")
+                )
+            found.append(f"{self._check('PatternMembers')}([{', '.join(pairs)}]{others})")
+        if node.names is not None:
+            kind = self.annotation(node.names, f"{name}Name")
+            found.append(f"{self._check('MemberNames')}({kind})")
+        sizes = [
+            f"{setting}={python_value(node.keywords[keyword])}"
+            for keyword, setting in (("minProperties", "least"), ("maxProperties", "most"))
+            if keyword in node.keywords
+        ]
+        if sizes:
+            found.append(f"{self._check('MemberCount')}({', '.join(sizes)})")
+        if wanted := node.keywords.get("dependentRequired"):
+            found.append(f"{self._check('DependentRequired')}({python_value(wanted)})")
+        if node.dependents:
+            pairs = [
+                f"{python_string(trigger)}: {self.annotation(one, f'{name}With{number}')}"
+                for number, (trigger, one) in enumerate(node.dependents, 1)
+            ]
+            found.append(f"{self._check('DependentSchemas')}({{{', '.join(pairs)}}})")
+        return found
 
     def _field(self, prop: Property, field: str, owner: str) -> str:
         annotation = self.annotation(prop.node, owner + class_name(prop.name))
@@ -107,72 +372,6 @@ class PydanticEmitter:
         description = prop.node.description
         return f"{line}{docstring(description, '    ')}" if description else line
 
-    def _annotated(self, base: str, settings: list[str], check: str | None = None) -> str:
-        metadata = [f"{self._use('pydantic', 'Field')}({', '.join(settings)})"] if settings else []
-        metadata += [check] if check else []
-        if not metadata:
-            return base
-        return f"{self._use('typing', 'Annotated')}[{base}, {', '.join(metadata)}]"
-
-    def _literal(self, values: list[Any]) -> str:
-        if all(isinstance(value, str) for value in values):
-            return f"{self._use('typing', 'Literal')}[{', '.join(map(python_string, values))}]"
-        # Literal[1] admits True and 1.0 is not 1 to it: our own check compares as JSON does.
-        check = f"{self._check('OneOf')}({', '.join(map(python_value, values))})"
-        return self._annotated(self._use("typing", "Any"), [], check)
-
-    def _boolean(self, node: Node, name: str) -> str:
-        return "bool"
-
-    def _number(self, node: Node, name: str) -> str:
-        whole = "integer" in node.types
-        settings = []
-        for keyword, (setting, rounded) in _ROUND.items():
-            if keyword in node.keywords:
-                bound = node.keywords[keyword]
-                settings.append(f"{setting}={python_value(rounded(bound) if whole else bound)}")
-        step = node.keywords.get("multipleOf")
-        if not whole:
-            check = f"{self._check('MultipleOf')}({python_value(step)})" if step else None
-            return self._annotated("float", settings, check)
-        if step and not decimal_places(step):
-            settings.append(f"multiple_of={python_value(step)}")
-        if not settings:
-            return self._check("Integer")
-        return self._annotated("int", settings, self._check("Integral"))
-
-    def _string(self, node: Node, name: str) -> str:
-        settings = self._sizes(node, "minLength", "maxLength")
-        if "pattern" in node.keywords:
-            settings.append(f"pattern={raw_python_string(portable(node.keywords['pattern']))}")
-        check = None
-        if "format" in node.keywords:
-            check = f"{self._check('Format')}({python_string(node.keywords['format'])})"
-        return self._annotated("str", settings, check)
-
-    def _array(self, node: Node, name: str) -> str:
-        if node.items is None:
-            item = self._use("typing", "Any")
-        else:
-            item = self.annotation(node.items, f"{name}Item")
-        settings = self._sizes(node, "minItems", "maxItems")
-        check = self._check("UniqueItems") if node.keywords.get("uniqueItems") else None
-        return self._annotated(f"list[{item}]", settings, check)
-
-    def _sizes(self, node: Node, least: str, most: str) -> list[str]:
-        return [
-            f"{setting}={python_value(node.keywords[keyword])}"
-            for keyword, setting in ((least, "min_length"), (most, "max_length"))
-            if keyword in node.keywords
-        ]
-
-    def _object(self, node: Node, name: str) -> str:
-        if node.properties or node.extra is False:
-            return self.model(node, name)
-        if isinstance(node.extra, Node):
-            return f"dict[str, {self.annotation(node.extra, f'{name}Value')}]"
-        return f"dict[str, {self._use('typing', 'Any')}]"
-
     _emitters: ClassVar[dict[str, Callable[[PydanticEmitter, Node, str], str]]] = {
         "boolean": _boolean,
         "integer": _number,
@@ -181,6 +380,11 @@ class PydanticEmitter:
         "array": _array,
         "object": _object,
     }
+
+
+def _alias(name: str, text: str, description: str | None) -> str:
+    line = f"{name} = {text}\n"
+    return f"{line}{docstring(description, '')}" if description else line
 
 
 def _assignment(head: str, annotation: str, value: str) -> str:

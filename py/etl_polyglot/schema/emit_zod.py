@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from etl_polyglot.schema.canonical import number_text
 from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.names import plain_text, typescript_key, typescript_string
-from etl_polyglot.schema.values import decimal_places, json_type
+from etl_polyglot.schema.linear import is_linear
+from etl_polyglot.schema.names import class_name, plain_text, typescript_key, typescript_string
+from etl_polyglot.schema.regex import read
+from etl_polyglot.schema.shape import value_types
+from etl_polyglot.schema.values import decimal_places, fits_type, json_type
 
 WIDTH = 100
 INDENT = "  "
@@ -18,28 +22,130 @@ INDENT = "  "
 INHERITED = frozenset(
     {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}
     | {"toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__"}
-    | {"__lookupSetter__"}
+    | {"__lookupSetter__", "__proto__"}
 )
 """Members of Object.prototype, which Zod finds in every row."""
 
+PROTO = "__proto__"
+"""The one name that Zod's objects neither judge nor keep."""
+
+
+NUMERIC = (*("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), "multipleOf")
+TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+SCALARS = {"null", "boolean", "integer", "number", "string"}
+
 
 class ZodEmitter:
-    """Writes one schema's Zod expression; `checks` gathers the named checks that it uses."""
+    """Writes one schema's Zod expression.
 
-    def __init__(self) -> None:
+    `checks` gathers the named checks that it uses, `definitions` the schemas that it refers to,
+    each after those that it needs itself. A node that always applies together with another is a
+    part of an `allOf`; each part judges the value as it came.
+    """
+
+    def __init__(self, root: Node, name: str, *, typescript: bool = True) -> None:
+        self._returns = ": z.ZodType" if typescript else ""
         self.checks: set[str] = set()
+        self.definitions: list[str] = []
+        self._names: dict[int, str] = {id(root): f"{name}Schema"}
+        self._open = {id(root)}
 
     def expression(self, node: Node, indent: str = "") -> str:
         """Return the Zod expression for a node, its later lines indented by `indent`."""
+        if node.never:
+            return "z.never()"
+        return self.all_of(self.parts(node, indent), indent) or "z.unknown()"
+
+    def all_of(self, parts: list[Callable[[str], str]], indent: str) -> str:
+        if len(parts) < 2:
+            return "".join(part(indent) for part in parts)
+        return self.check("allOf") + _bracketed(
+            [part(indent + INDENT) for part in parts], indent, "([", "])"
+        )
+
+    def parts(self, node: Node, indent: str) -> list[Callable[[str], str]]:
+        """Return what a value must fit, each as a function of the indent."""
+        found: list[Callable[[str], str]] = []
+        for keyword in ("const", "enum"):
+            if keyword in node.keywords:
+                found.append(partial(self.literal, keyword, node))
+        if typed := self.typed(node):
+            found.append(typed)
+        if node.reference is not None:
+            found.append(partial(self.reference, node.reference.node))
+        found += [partial(self.expression, one) for one in node.all_of]
         if node.variants:
-            options = self.options(node.variants, indent)
-            return self.check("anyOf") + options
-        if "const" in node.keywords:
-            return self.literal("const", [node.keywords["const"]], indent)
-        if "enum" in node.keywords:
-            return self.literal("enum", node.keywords["enum"], indent)
-        if not node.types:
-            return "z.unknown()"
+            found.append(partial(self.options, "z.union", node.variants))
+        if node.one_of:
+            found.append(partial(self.options, self.check("exactlyOne"), node.one_of))
+        if node.negated is not None:
+            found.append(partial(self.call, "not", [node.negated]))
+        if condition := node.condition:
+            branches = [condition.test, condition.then, condition.otherwise]
+            found.append(partial(self.call, "conditional", branches))
+        return found
+
+    def check(self, name: str) -> str:
+        self.checks.add(name)
+        return name
+
+    def call(self, name: str, nodes: list[Node | None], indent: str) -> str:
+        """Write a named check of schemas; one that is absent accepts anything."""
+        inner = indent + INDENT
+        arguments = ["z.unknown()" if one is None else self.expression(one, inner) for one in nodes]
+        return _bracketed(arguments, indent, f"{self.check(name)}(", ")")
+
+    def options(self, head: str, nodes: tuple[Node, ...], indent: str) -> str:
+        inner = indent + INDENT
+        return _bracketed(
+            [self.expression(node, inner) for node in nodes], indent, f"{head}([", "])"
+        )
+
+    def reference(self, node: Node, indent: str) -> str:
+        name = self._names.get(id(node))
+        if id(node) in self._open:  # a schema within itself: z.compile takes it as an island
+            return f"{self.check('reference')}((){self._returns} => {name})"
+        if name is None:
+            name = self._free(f"{class_name(node.pointer.rsplit('/', 1)[-1])}Schema")
+            self._names[id(node)] = name
+            self._open.add(id(node))
+            expression = self.expression(node)
+            self._open.discard(id(node))
+            comment = doc_comment(node.description, "") if node.description else ""
+            self.definitions.append(f"{comment}const {name} = {expression};\n")
+        return name
+
+    def _free(self, name: str) -> str:
+        free, number = name, 2
+        while free in self._names.values():
+            free, number = f"{name}{number}", number + 1
+        return free
+
+    def literal(self, keyword: str, node: Node, indent: str) -> str:
+        values = node.keywords["enum"] if keyword == "enum" else [node.keywords["const"]]
+        if node.types:
+            values = [value for value in values if fits_type(value, node.types)]
+        if not values:
+            return "z.never()"
+        if any(isinstance(value, list | dict) for value in values):
+            return f"{self.check('anyValueOf')}({typescript_value(values, indent)})"
+        is_text = all(isinstance(value, str) and value not in INHERITED for value in values)
+        if is_text and keyword == "enum":
+            return f"z.enum({typescript_value(values, indent)})"
+        return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
+
+    def typed(self, node: Node) -> Callable[[str], str] | None:
+        """Return the part that has the type and what is particular to types."""
+        has_literal = "const" in node.keywords or "enum" in node.keywords
+        if not node.types or has_literal:
+            kinds = [kind for kind in self.emitters if self.judges(node, kind)]
+            if node.types:
+                wanted = {"number" if kind == "integer" else kind for kind in node.types}
+                kinds = [kind for kind in kinds if kind in wanted]
+            return partial(self.by_type, node, kinds) if kinds else None
+        return partial(self.union, node)
+
+    def union(self, node: Node, indent: str) -> str:
         parts = [self.emitters[name](self, node, indent) for name in node.types if name != "null"]
         if not parts:
             return "z.null()"
@@ -49,24 +155,25 @@ class ZodEmitter:
             parts.append("z.null()")
         return f"z.union([{', '.join(parts)}])"
 
-    def check(self, name: str) -> str:
-        self.checks.add(name)
-        return name
-
-    def options(self, nodes: tuple[Node, ...], indent: str) -> str:
+    def by_type(self, node: Node, kinds: list[str], indent: str) -> str:
         inner = indent + INDENT
-        lines = [f"{inner}{self.expression(node, inner)},\n" for node in nodes]
-        flat = "([" + ", ".join(line.strip().removesuffix(",") for line in lines) + "])"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 30:
-            return flat
-        return "([\n" + "".join(lines) + indent + "])"
+        members = [f"{kind}: {self.emitters[kind](self, node, inner)}" for kind in kinds]
+        return _bracketed(members, indent, f"{self.check('byType')}({{", "})", " ")
 
-    def literal(self, keyword: str, values: list[Any], indent: str) -> str:
-        if any(isinstance(value, list | dict) for value in values):
-            return f"{self.check('oneOf')}({typescript_value(values, indent)})"
-        if all(isinstance(value, str) for value in values) and keyword == "enum":
-            return f"z.enum({typescript_value(values, indent)})"
-        return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
+    def judges(self, node: Node, kind: str) -> bool:
+        """Whether a node has something to say of values of a type."""
+        if kind == "number":
+            return any(keyword in node.keywords for keyword in NUMERIC)
+        if kind == "string":
+            return any(keyword in node.keywords for keyword in TEXTUAL)
+        if kind == "array":
+            words = ("minItems", "maxItems", "uniqueItems")
+            inner: tuple[Any, ...] = (node.items, node.prefix, node.contains)
+            return any(inner) or any(node.keywords.get(word) not in (None, False) for word in words)
+        is_map = isinstance(node.extra, Node)
+        return kind == "object" and (
+            is_map or self.is_shaped(node) or bool(self.object_checks(node))
+        )
 
     def boolean(self, node: Node, indent: str) -> str:
         return "z.boolean()"
@@ -88,34 +195,134 @@ class ZodEmitter:
             if keyword in node.keywords:
                 calls.append(f".{method}({number_text(node.keywords[keyword])})")
         if "pattern" in node.keywords:
-            calls.append(f".regex({regex_literal(node.keywords['pattern'])})")
+            pattern = node.keywords["pattern"]
+            if _is_plain(pattern):
+                calls.append(f".regex({regex_literal(pattern)})")
+            else:
+                calls.append(f".check({self.check('pattern')}({_own_engine(pattern)}))")
         if "format" in node.keywords:
             name = typescript_string(node.keywords["format"])
             calls.append(f".check({self.check('format')}({name}))")
         return "".join(calls)
 
     def array(self, node: Node, indent: str) -> str:
-        item = "z.unknown()" if node.items is None else self.expression(node.items, indent)
-        calls = [f"z.array({item})"]
-        if "minItems" in node.keywords:
-            calls.append(f".min({number_text(node.keywords['minItems'])})")
-        checks = []
-        if "maxItems" in node.keywords:
-            checks.append(f"{self.check('maxItems')}({number_text(node.keywords['maxItems'])})")
-        if node.keywords.get("uniqueItems"):
-            checks.append(f"{self.check('uniqueItems')}()")
-        if checks:
-            calls.append(f".check({', '.join(checks)})")
-        return "".join(calls)
+        sizes = "".join(
+            f".{method}({number_text(node.keywords[keyword])})"
+            for keyword, method in (("minItems", "min"), ("maxItems", "max"))
+            if keyword in node.keywords
+        )
+        checks = [f"{self.check('uniqueItems')}()"] if node.keywords.get("uniqueItems") else []
+        if node.contains is not None:
+            checks.append(self.contains(node, indent + INDENT))
+        checked = f".check({', '.join(checks)})" if checks else ""
+        parts: list[Callable[[str], str]]
+        if node.prefix:
+            parts = [partial(self.prefix_items, node)]
+        elif node.items is None:
+            return f"z.array(z.unknown()){sizes}{checked}"
+        elif not checks or set(value_types(node.items) or ["any"]) <= SCALARS:
+            return f"z.array({self.expression(node.items, indent)}){sizes}{checked}"
+        else:
+            items = node.items
+            parts = [lambda indent: f"z.array({self.expression(items, indent)})"]
+        if sizes or checked:  # on the items as they came, not as another part gave them back
+            parts.append(lambda indent: f"z.array(z.unknown()){sizes}{checked}")
+        return self.all_of(parts, indent)
+
+    def prefix_items(self, node: Node, indent: str) -> str:
+        head = self.options(self.check("prefixItems"), node.prefix, indent)
+        if node.items is None:
+            return head
+        return f"{head[:-1]}, {self.expression(node.items, indent)})"
+
+    def contains(self, node: Node, indent: str) -> str:
+        assert node.contains is not None
+        least = number_text(node.keywords.get("minContains", 1))
+        most = node.keywords.get("maxContains")
+        counts = f", {least}" if most is None else f", {least}, {number_text(most)}"
+        return f"{self.check('contains')}({self.expression(node.contains, indent)}{counts})"
 
     def object(self, node: Node, indent: str) -> str:
-        if not node.properties and node.extra is not False:
-            extra = node.extra if isinstance(node.extra, Node) else Node(node.pointer)
-            return f"z.record(z.string(), {self.expression(extra, indent)})"
-        members = self.shape(node.properties, indent)
-        if isinstance(node.extra, Node):
-            return f"z.object({members}).catchall({self.expression(node.extra, indent)})"
-        return f"z.looseObject({members})" if node.extra else f"z.strictObject({members})"
+        parts = self.object_checks(node)
+        if self.is_shaped(node):
+            parts.insert(0, partial(self.shaped, node))
+        elif isinstance(node.extra, Node) and not node.patterns and not node.properties:
+            parts.insert(0, partial(self.call, "mapOf", [node.extra]))
+        return self.all_of(parts, indent) or "z.record(z.string(), z.unknown())"
+
+    def is_shaped(self, node: Node) -> bool:
+        """Whether an object of Zod's own says what members it has."""
+        return self.is_strict(node) or any(prop.name != PROTO for prop in node.properties)
+
+    def is_strict(self, node: Node) -> bool:
+        named = any(prop.name == PROTO for prop in node.properties)
+        return node.extra is False and not node.patterns and not named
+
+    def shaped(self, node: Node, indent: str) -> str:
+        properties = tuple(prop for prop in node.properties if prop.name != PROTO)
+        members = self.shape(properties, indent)
+        return f"z.strictObject({members})" if self.is_strict(node) else f"z.looseObject({members})"
+
+    def object_checks(self, node: Node) -> list[Callable[[str], str]]:
+        found: list[Callable[[str], str]] = []
+        keywords = node.keywords
+        extra = node.extra is not True and not self.is_strict(node)
+        proto = [prop for prop in node.properties if prop.name == PROTO]
+        plain_map = not (node.patterns or node.properties) and isinstance(node.extra, Node)
+        if node.patterns or proto or (extra and not plain_map):
+            found.append(partial(self.members, node))
+        if proto and proto[0].required:
+            found.append(lambda indent: f"{self.check('requires')}([{typescript_string(PROTO)}])")
+        if node.names is not None:
+            found.append(partial(self.call, "memberNames", [node.names]))
+        if "minProperties" in keywords or "maxProperties" in keywords:
+            least = number_text(keywords.get("minProperties", 0))
+            most = keywords.get("maxProperties")
+            counts = least if most is None else f"{least}, {number_text(most)}"
+            found.append(lambda indent: f"{self.check('memberCount')}({counts})")
+        if keywords.get("dependentRequired"):
+            names = keywords["dependentRequired"]
+            text = self.check("dependentRequired")
+            found.append(lambda indent: f"{text}({typescript_value(names, indent)})")
+        if node.dependents:
+            found.append(partial(self.dependents, node))
+        return found
+
+    def members(self, node: Node, indent: str) -> str:
+        """Write the check of the members that an object of Zod's own does not judge."""
+        inner = indent + INDENT
+        deep = inner + INDENT
+        names = [prop.name for prop in node.properties]
+        lines = []
+        for prop in node.properties:
+            if prop.name == PROTO:
+                lines.append(f"own: [[{typescript_string(PROTO)}, {self.expression(prop.node)}]]")
+        if node.patterns:
+            pairs = [
+                f"[{self.matcher(pattern)}, {self.expression(one, deep)}]"
+                for pattern, one in node.patterns
+            ]
+            lines.append(_bracketed(pairs, inner, "patterns: [", "]"))
+        if node.extra is not True:
+            if names:
+                lines.append(f"declared: {typescript_value(names, inner)}")
+            extra = node.extra
+            others = self.expression(extra, inner) if isinstance(extra, Node) else "z.never()"
+            lines.append(f"others: {others}")
+        return _bracketed(lines, indent, f"{self.check('members')}({{", "})", " ")
+
+    def matcher(self, pattern: str) -> str:
+        if _is_plain(pattern):
+            return regex_literal(pattern)
+        return f"{self.check('expression')}({_own_engine(pattern)})"
+
+    def dependents(self, node: Node, indent: str) -> str:
+        inner = indent + INDENT
+        pairs = [
+            f"{typescript_key(name)}: {self.expression(one, inner)}"
+            for name, one in node.dependents
+        ]
+        return _bracketed(pairs, indent, f"{self.check('dependentSchemas')}({{", "})", " ")
 
     def shape(self, properties: tuple[Property, ...], indent: str) -> str:
         if not properties:
@@ -132,7 +339,8 @@ class ZodEmitter:
         expression = self.expression(prop.node, indent)
         optional = "" if prop.required else ".optional()"
         if prop.name in INHERITED:
-            expression = f"{self.check('ownMember')}({expression}{optional})"
+            required = "true" if prop.required else "false"
+            return f"{self.check('ownMember')}({expression}, {required}){optional}"
         expression += optional
         head = f"{indent}{typescript_key(prop.name)}: "
         if "\n" in expression or len(head) + len(expression) < WIDTH:
@@ -147,6 +355,25 @@ class ZodEmitter:
         "array": array,
         "object": object,
     }
+
+
+def _is_plain(pattern: str) -> bool:
+    """Whether JavaScript's own engine means the same, and cannot be made to take long."""
+    found = read(pattern)
+    return is_linear(found) and not found.is_unicode
+
+
+def _own_engine(pattern: str) -> str:
+    return f"{typescript_string(pattern)}, {typescript_string(read(pattern).portable)}"
+
+
+def _bracketed(items: list[str], indent: str, head: str, tail: str, space: str = "") -> str:
+    """Write a list on one line where it fits, else an item a line."""
+    flat = f"{head}{space}{', '.join(items)}{space}{tail}"
+    if not any("\n" in item for item in items) and len(indent) + len(flat) < WIDTH - 30:
+        return flat
+    inner = indent + INDENT
+    return f"{head}\n" + "".join(f"{inner}{item},\n" for item in items) + f"{indent}{tail}"
 
 
 _BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}

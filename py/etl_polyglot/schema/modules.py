@@ -27,10 +27,11 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
 
     `checks` is what the module imports the named checks from.
     """
-    emitter = ZodEmitter()
+    emitter = ZodEmitter(record.root, type_name)
     schema = emitter.expression(record.root)
     parts = [head, "import { z } from 'zod';\n", _checks_import(emitter, checks)]
     parts.append("\n")
+    parts += [f"{definition}\n" for definition in emitter.definitions]
     description = record.root.description or record.root.title
     if description:
         parts.append(doc_comment(description, ""))
@@ -44,12 +45,13 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
 
 def javascript_module(record: Record, type_name: str, head: str, zod: str, checks: str) -> str:
     """Write a JavaScript module whose default export is the Zod schema."""
-    emitter = ZodEmitter()
+    emitter = ZodEmitter(record.root, type_name, typescript=False)
     schema = emitter.expression(record.root)
     parts = [
         head,
         f"import {{ z }} from {typescript_string(zod)};\n",
         _checks_import(emitter, checks),
+        *(f"\n{definition}" for definition in emitter.definitions),
         f"\nexport const {type_name}Schema = {schema};\n\n",
         f"export default {type_name}Schema;\n",
     ]
@@ -66,8 +68,8 @@ def _checks_import(emitter: ZodEmitter, checks: str) -> str:
 def python_module(record: Record, type_name: str, head: str) -> str:
     """Write a Python module with the record's class and those that it is made of."""
     emitter = PydanticEmitter()
-    emitter.model(record.root, type_name)
-    body = "\n\n".join(emitter.classes)
+    emitter.record(record.root, type_name)
+    body = "\n\n".join(emitter.blocks)
     groups: Sequence[tuple[str, ...]] = (("typing",), ("pydantic",), (CHECKS,))
     imports = []
     for group in groups:

@@ -11,7 +11,14 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from etl_polyglot.schema.ir import Node, Record
-from etl_polyglot.schema.layout import Kind, admits_null, column_kind
+from etl_polyglot.schema.shape import (
+    Kind,
+    admits_null,
+    column_kind,
+    is_closed,
+    list_item,
+    members,
+)
 
 TEXT_TYPES: Mapping[str, pa.DataType] = {
     "integer": pa.int64(),
@@ -79,8 +86,8 @@ def record_schema(record: Record, model: type[BaseModel]) -> RecordSchema:
         record.digest,
         record.document,
         model,
-        tuple(_column(prop.node, prop.name, prop.required) for prop in root.properties),
-        root.extra is False,
+        tuple(_column(prop.node, prop.name, prop.required) for prop in members(root)),
+        is_closed(root),
         record.primary_key,
         root,
     )
@@ -90,12 +97,13 @@ def _column(node: Node, name: str, required: bool) -> Column:
     kind: Kind = column_kind(node)
     item = None
     fields: tuple[Column, ...] = ()
-    if kind == "list" and node.items is not None:
-        item = _column(node.items, "item", True)
+    items = list_item(node)
+    if kind == "list" and items is not None:
+        item = _column(items, "item", True)
         text_type: pa.DataType = pa.list_(pa.field("item", item.text_type))
         output_type: pa.DataType = pa.list_(pa.field("item", item.output_type))
     elif kind == "struct":
-        fields = tuple(_column(prop.node, prop.name, prop.required) for prop in node.properties)
+        fields = tuple(_column(prop.node, prop.name, prop.required) for prop in members(node))
         text_type = pa.struct([pa.field(field.name, field.text_type) for field in fields])
         output_type = pa.struct([pa.field(field.name, field.output_type) for field in fields])
     else:

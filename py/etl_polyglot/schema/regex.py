@@ -1,14 +1,25 @@
 """Regular expressions that mean the same in JavaScript (`u`), Rust's regex and RE2.
 
-A pattern is read once as ECMA-262 with the flag `u`; what the three engines would read alike is
-kept, what one of them would read otherwise is written out, and the rest is refused.
+A pattern is read once as ECMA-262 with the flag `u`. Its portable form says the same to the
+three engines: sets written out, groups that capture nothing, greedy quantifiers only. What no
+portable form says is refused.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
-from etl_polyglot.schema.charset import LINE_ENDS, Ranges, bracketed, character, shorthand
+from etl_polyglot.schema.charset import (
+    LINE_ENDS,
+    Ranges,
+    bracketed,
+    character,
+    complement,
+    shorthand,
+    unicode_property,
+)
 
 MAX_REPEAT = 1000
 """RE2 refuses more repetitions, also as the product of nested ones."""
@@ -31,14 +42,57 @@ class PatternError(ValueError):
         self.instead = instead
 
 
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One character of a set."""
+
+    ranges: Ranges
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """`^` or `$`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Terms one behind the other."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several branches."""
+
+    branches: tuple[Sequence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A term several times; without `most` as often as may be."""
+
+    term: Term
+    least: int
+    most: int | None
+    text: str
+
+
+Term = Chars | Anchor | Choice | Repeat
+
+
 @dataclass(slots=True)
 class _Reader:
-    """Walks a pattern once and gathers its portable form."""
+    """Walks a pattern once."""
 
     text: str
     at: int = 0
     depth: int = 0
     size: int = 0
+    is_unicode: bool = False
 
     def peek(self) -> str:
         return self.text[self.at] if self.at < len(self.text) else ""
@@ -54,38 +108,41 @@ class _Reader:
             return True
         return False
 
-    def alternatives(self, repeats: int) -> str:
+    def alternatives(self, repeats: int) -> Choice:
         branches = [self.sequence(repeats)]
         while self.accept("|"):
             branches.append(self.sequence(repeats))
-        return "|".join(branches)
+        return Choice(tuple(branches))
 
-    def sequence(self, repeats: int) -> str:
-        parts = []
+    def sequence(self, repeats: int) -> Sequence:
+        terms = []
         while self.peek() not in ("", "|", ")"):
-            parts.append(self.term(repeats))
-        return "".join(parts)
+            terms.append(self.term(repeats))
+        return Sequence(tuple(terms))
 
-    def term(self, repeats: int) -> str:
+    def term(self, repeats: int) -> Term:
         if self.peek() in ("^", "$"):
             anchor = self.take()
             if self.peek() in ("*", "+", "?", "{"):
                 raise PatternError(f"{anchor} cannot be repeated", "drop the quantifier")
-            return anchor
+            return Anchor(anchor)
         start = self.at
+        size = self.size
         atom = self.atom(repeats)
-        quantifier, most = self.quantifier()
-        if most * repeats > MAX_REPEAT:
+        quantifier, least, most = self.quantifier()
+        counted = max(least if most is None else most, 1)
+        if counted * repeats > MAX_REPEAT:
             raise PatternError(
                 f"it repeats more than {MAX_REPEAT} times", "use maxLength, or a smaller count"
             )
-        if most > 1:  # read again, so that nested counts are seen multiplied
+        if counted > 1:  # read again, so that nested counts are seen multiplied
             end, self.at = self.at, start
-            self.atom(most * repeats)
+            self.size = size
+            self.atom(counted * repeats)
             self.at = end
-        return atom + quantifier
+        return Repeat(atom, least, most, quantifier) if quantifier else atom
 
-    def atom(self, repeats: int) -> str:
+    def atom(self, repeats: int) -> Term:
         self.size += repeats
         if self.size > MAX_SIZE:
             raise PatternError("it is too large with its counts written out", "use maxLength")
@@ -95,18 +152,39 @@ class _Reader:
         if char == "[":
             return self.char_class()
         if char == ".":
-            return bracketed(LINE_ENDS, negated=True)
+            return Chars(complement(LINE_ENDS), bracketed(LINE_ENDS, negated=True))
         if char == "\\":
-            if self.peek() in tuple("dDwWsS"):
-                return bracketed(shorthand(self.take()))
-            return character(self.escape(), _SPECIAL)
+            ranges = self.set_escape()
+            if ranges is not None:
+                return Chars(ranges, bracketed(ranges))
+            return _literal(self.escape())
         if char in "*+?{":
             raise PatternError(f"{char} has nothing to repeat", f"write \\{char} for the character")
         if char in "]}":
             raise PatternError(f"{char} stands alone", f"write \\{char}")
-        return character(ord(char), _SPECIAL)
+        return _literal(ord(char))
 
-    def group(self, repeats: int) -> str:
+    def set_escape(self) -> Ranges | None:
+        """Read what follows a \\ where that stands for a set of characters."""
+        if self.peek() in tuple("dDwWsS"):
+            return shorthand(self.take())
+        if self.peek() not in ("p", "P"):
+            return None
+        negated = self.take() == "P"
+        end = self.text.find("}", self.at)
+        if not self.accept("{") or end < 0:
+            raise PatternError("\\p has no {property}", "write \\p{L}")
+        name = self.text[self.at : end]
+        self.at = end + 1
+        ranges = unicode_property(name)
+        if ranges is None:
+            raise PatternError(
+                f"\\p{{{name}}} is not of the profile", "use a general category, or write ranges"
+            )
+        self.is_unicode = True
+        return complement(ranges) if negated else ranges
+
+    def group(self, repeats: int) -> Choice:
         if self.accept("?:"):
             pass
         elif self.accept("?="):
@@ -128,11 +206,12 @@ class _Reader:
         self.depth -= 1
         if not self.accept(")"):
             raise PatternError("a ( is not closed", "close it, or write \\(")
-        return f"(?:{inner})"
+        return inner
 
-    def quantifier(self) -> tuple[str, int]:
+    def quantifier(self) -> tuple[str, int, int | None]:
+        """Read a quantifier: its text, and how often; "" where there is none."""
         char = self.peek()
-        most = 1
+        least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(char, (1, 1))
         if char in ("*", "+", "?"):
             quantifier = self.take()
         elif char == "{":
@@ -142,17 +221,18 @@ class _Reader:
                 counts = [""]
             if not counts[0]:
                 raise PatternError("{ does not begin a count", "write \\{, or {n}, {n,}, {n,m}")
-            low, most = int(counts[0]), int(counts[-1] or counts[0])
-            if most < low:
+            least = int(counts[0])
+            most = int(counts[-1]) if counts[-1] else None
+            if most is not None and most < least:
                 raise PatternError("a count's bounds are out of order", "write {least,most}")
             quantifier = self.text[self.at : end + 1]
             self.at = end + 1
         else:
-            return "", 1
+            return "", 1, 1
         self.accept("?")  # lazy or greedy finds the same
         if self.peek() in ("*", "+", "?", "{"):
             raise PatternError("a quantifier is repeated", "put the inner one in (?:…)")
-        return quantifier, max(most, 1)
+        return quantifier, least, most
 
     def escape(self) -> int:
         char = self.take()
@@ -170,8 +250,6 @@ class _Reader:
             return self.unicode_escape()
         if char == "k" or char.isdigit():
             raise PatternError("backreferences are not of the profile", "write the text out")
-        if char in ("p", "P"):
-            raise PatternError(f"\\{char} is not of the profile", "write the ranges in […]")
         if char in ("b", "B"):
             raise PatternError(f"\\{char} is not of the profile", "write the neighbours in […]")
         if not char:
@@ -201,7 +279,7 @@ class _Reader:
             raise PatternError("it names a surrogate or no code point", "write \\u{…}")
         return code
 
-    def char_class(self) -> str:
+    def char_class(self) -> Chars:
         negated = self.accept("^")
         ranges: list[tuple[int, int]] = []
         while self.peek() != "]":
@@ -219,7 +297,8 @@ class _Reader:
         self.take()
         if not ranges:
             raise PatternError("[] and [^] differ between engines", "name the characters")
-        return bracketed(tuple(ranges), negated)
+        found = tuple(ranges)
+        return Chars(complement(found) if negated else found, bracketed(found, negated))
 
     def class_atom(self) -> int | Ranges:
         char = self.take()
@@ -227,8 +306,9 @@ class _Reader:
             raise PatternError("a [ is not closed", "close it, or write \\[")
         if char != "\\":
             return ord(char)
-        if self.peek() in tuple("dDwWsS"):
-            return shorthand(self.take())
+        ranges = self.set_escape()
+        if ranges is not None:
+            return ranges
         if self.accept("-"):
             return ord("-")
         if self.accept("b"):
@@ -236,16 +316,66 @@ class _Reader:
         return self.escape()
 
 
-def portable(pattern: str) -> str:
-    """Return the pattern as Rust's regex and RE2 read it with ECMA-262's meaning.
+def _literal(code: int) -> Chars:
+    return Chars(((code, code),), character(code, _SPECIAL))
 
-    Raises PatternError where the pattern is no ECMA-262 `u` pattern, or needs what the subset
-    leaves out: lookaround, backreferences, `\\p`, `\\b`, flags, counts over 1000.
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that was read.
+
+    `portable` is its form for Rust's regex and RE2, with ECMA-262's meaning; `is_unicode` where
+    it names a Unicode property, which engines know by different versions.
+    """
+
+    tree: Choice
+    portable: str
+    is_unicode: bool
+
+    def test(self, text: str) -> bool:
+        """Whether it is found in a text."""
+        return re.search(_for_python(self.portable), text) is not None
+
+
+@cache
+def read(pattern: str) -> Pattern:
+    """Read an ECMA-262 `u` pattern.
+
+    Raises PatternError where the pattern is none, or needs what the subset leaves out:
+    lookaround, backreferences, `\\b`, flags, counts over 1000.
     """
     if any(0xD800 <= ord(char) < 0xE000 for char in pattern):
         raise PatternError("it contains a lone surrogate", "write \\u{…}")
     reader = _Reader(pattern)
-    result = reader.alternatives(1)
+    tree = reader.alternatives(1)
     if reader.at < len(pattern):
         raise PatternError("a ) closes nothing", "write \\)")
-    return result
+    return Pattern(tree, _written(tree), reader.is_unicode)
+
+
+def portable(pattern: str) -> str:
+    """Return the pattern as Rust's regex and RE2 read it with ECMA-262's meaning."""
+    return read(pattern).portable
+
+
+def _written(tree: Choice) -> str:
+    return "|".join("".join(map(_term, branch.terms)) for branch in tree.branches)
+
+
+def _term(term: Term) -> str:
+    match term:
+        case Choice():
+            return f"(?:{_written(term)})"
+        case Repeat():
+            return _term(term.term) + term.text
+    return term.text
+
+
+def _for_python(portable: str) -> str:
+    """Write a portable pattern for `re`: its \\x{…} and its $ are other ones."""
+    return re.sub(
+        r"\\x\{([0-9A-F]+)\}|\\(.)|\$",
+        lambda found: f"\\U{found[1]:0>8}" if found[1] else found[0] if found[2] else r"\Z",
+        portable,
+        flags=re.DOTALL,
+    )

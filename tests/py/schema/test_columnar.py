@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_polyglot.schema.columnar import ColumnCheck
 from etl_polyglot.schema.generate import ROOT
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.schema.validator import BatchValidator, LayersDisagreeError
 
-from .support import compiled, encoded
+from .support import compiled, doubts, encoded
 
 USERS = SchemaRegistry.load(ROOT / "shared-schemas/records").get("user")
 USER = {
@@ -85,7 +84,7 @@ def test_good_users_are_accepted_by_kernels_alone() -> None:
     tagged = USER | {"tags": ["a", "b", "c"], "created_at": "2024-01-01T00:00:00.5+01:00"}
     batch = validator.to_columns([USER, tagged, {**USER, "age": None, "tags": []}])
     for column in USERS.columns:
-        assert ColumnCheck(column).suspects(batch.column(column.name)) is None, column.name
+        assert doubts(column, batch) is None, column.name
 
 
 ORDER = {
@@ -223,7 +222,7 @@ def test_an_absent_value_is_no_reason_to_leave_the_kernels(tmp_path: Path) -> No
     schema = compiled(tmp_path, {"type": "object", "properties": members})
     batch = BatchValidator(schema).to_columns([{"a": "x", "b": 0.7, "c": [True], "d": 2}, {}])
     for column in schema.columns:
-        assert ColumnCheck(column).suspects(batch.column(column.name)) is None, column.name
+        assert doubts(column, batch) is None, column.name
 
 
 def test_past_max_errors_rows_are_judged_but_not_explained() -> None:
