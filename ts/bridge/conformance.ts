@@ -17,8 +17,9 @@ export interface PythonVerdict {
   readonly unsupported: string | null;
   /** The compiled Zod module of `{value: …}`, to judge the same test by. */
   readonly zod_module: string | null;
-  /** The row's error records as JSON texts, where they were asked for. */
+  /** The value's error records as JSON texts and the schema, where they were asked for. */
   readonly errors?: readonly string[];
+  readonly document?: unknown;
 }
 
 /** A file cannot be read as a test suite; the message says which and why. */

@@ -27,7 +27,7 @@ const MISSING = Symbol('missing');
  * @param index The row's position, kept in each record.
  * @returns The records, sorted by path and keyword; none where the value fits.
  */
-export function explain(document: JsonSchema, value: unknown, index: number): ErrorRecord[] {
+export function explain(document: Schema, value: unknown, index: number): ErrorRecord[] {
   const records = new Map<string, ErrorRecord>();
   for (const fault of new Explainer(document).faults(document, value, [])) {
     const record = errorRecord(index, fault);
@@ -37,9 +37,9 @@ export function explain(document: JsonSchema, value: unknown, index: number): Er
 }
 
 class Explainer {
-  readonly #document: JsonSchema;
+  readonly #document: Schema;
 
-  constructor(document: JsonSchema) {
+  constructor(document: Schema) {
     this.#document = document;
   }
 

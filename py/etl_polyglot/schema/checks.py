@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
+from etl_polyglot.schema.formats import has_format
 from etl_polyglot.schema.text import matches_portable
 from etl_polyglot.schema.values import is_multiple, is_unique, json_type
 
@@ -132,15 +133,22 @@ Nothing = Annotated[Any, _Nothing()]
 """The schema false: no value fits."""
 
 
-class Format:
+class Format(Check):
     """`format`: a string of one of the formats of `shared-schemas/formats.json`."""
+
+    keyword = "format"
 
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def accepts(self, value: Any) -> bool:
+        return not isinstance(value, str) or has_format(value, self.name)
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
+        if self.name in FORMAT_CHECKS:
+            return super().__get_pydantic_core_schema__(source, handler)
         expression = core_schema.str_schema(pattern=FORMATS[self.name], strict=True)
         inner = handler(source)
         if inner == core_schema.str_schema():

@@ -50,7 +50,7 @@ def run(path: str, options: Options) -> Iterator[dict[str, Any]]:
 
     Each has `file`, `schema`, `test`, `expected`, `pydantic`, `columnar`, `columnar_path`,
     `unsupported`, and `zod_module` with what Node needs to judge it too; with `options.errors`
-    also the error records of the row.
+    also the error records of the value, and the self-contained schema as `document`.
     """
     for group in _groups(path):
         source = Source(NAME, Path(path), group["schema"], _digest(group["schema"]))
@@ -125,16 +125,13 @@ def _verdicts(schema: RecordSchema | None, test: dict[str, Any], errors: bool) -
         "pydantic": verdict.valid is None,
         "columnar": verdict.valid is None if columnar is None else columnar,
         "columnar_path": "rows" if columnar is None else "vector",
-        **(
-            {"errors": list(map(record_json, explain(schema.root, {"value": value}, 0)))}
-            if errors
-            else {}
-        ),
+        **({"errors": _errors(schema, value), **schema.document} if errors else {}),
     }
 
 
 def _errors(schema: RecordSchema, value: Any) -> list[str]:
-    return list(map(record_json, explain(schema.root, {"value": value}, 0)))
+    (member,) = schema.root.properties
+    return list(map(record_json, explain(member.node, value, 0)))
 
 
 def _columnar(schema: RecordSchema, value: Any) -> bool | None:

@@ -50,12 +50,13 @@ class PydanticEmitter:
         self.imports: dict[str, set[str]] = {}
         self._names: dict[int, str] = {}
         self._taken: set[str] = set()
-        self._open: list[int] = []
+        self._open: dict[int, bool] = {}
+        """What is being written, and whether it is a class, whose names may come later."""
 
     def record(self, node: Node, name: str) -> str:
         """Write the class of a record; everything that its schema says is in it."""
         self._names[id(node)] = self._free(name)
-        self._open.append(id(node))
+        self._open[id(node)] = True
         return self._model(node, self._names[id(node)], self._others(node, name))
 
     def annotation(self, node: Node, name: str) -> str:
@@ -121,16 +122,18 @@ class PydanticEmitter:
             return name
         if name is not None:
             self._use("typing", "Annotated")
-            return f"Annotated[{name}, {self._check('Reference')}(lambda: {name})]"
+            inner = self._open[id(node)] and list(self._open.values())[-1]
+            kind = name if inner else self._use("typing", "Any")
+            return f"Annotated[{kind}, {self._check('Reference')}(lambda: {name})]"
         name = self._free(class_name(node.pointer.rsplit("/", 1)[-1]))
         self._names[id(node)] = name
-        self._open.append(id(node))
+        self._open[id(node)] = self._is_model_alone(node)
         if self._is_model_alone(node):
             self._model(node, name, [])
         else:
             text = self.annotation(node, f"{name}Value")
             self.blocks.append(_alias(name, text, node.description))
-        self._open.pop()
+        del self._open[id(node)]
         return name
 
     def _free(self, name: str) -> str:

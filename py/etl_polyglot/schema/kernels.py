@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.generated.formats import FORMAT_DOUBTS, FORMATS
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.judged import FITS, Judged, Mask, Suspects, all_unsure, both, some, union
@@ -109,8 +109,16 @@ def text_judged(array: Array, keywords: Mapping[str, Any]) -> Judged:
     if "pattern" in keywords:
         found = both(found, expression_judged(array, portable(keywords["pattern"])))
     if "format" in keywords:
-        found = both(found, expression_judged(array, FORMATS[keywords["format"]]))
+        found = both(found, _format_judged(array, keywords["format"]))
     return found
+
+
+def _format_judged(array: Array, name: str) -> Judged:
+    found = expression_judged(array, FORMATS[name])
+    if name not in FORMAT_DOUBTS:
+        return found
+    doubts = pc.fill_null(pc.match_substring_regex(array, FORMAT_DOUBTS[name]), False)
+    return both(found, Judged(None, some(mask_of(doubts))))
 
 
 def expression_judged(array: Array, pattern: str) -> Judged:

@@ -91,5 +91,9 @@ def _parse(array: Array, column: Column) -> Array:
 
 
 def _plain(text: Array) -> Array:
-    """Write RFC 3339 as Arrow reads it: T and Z in upper case, microseconds (cut, not rounded)."""
+    """Write RFC 3339 as Arrow reads it: T and Z in upper case, microseconds (cut, not rounded).
+
+    A leap second is the last microsecond before it, so that it stays in its day.
+    """
+    text = pc.replace_substring_regex(text, r"(:[0-5][0-9]):60(?:\.[0-9]+)?", r"\1:59.999999")
     return pc.replace_substring_regex(pc.utf8_upper(text), r"(\.[0-9]{6})[0-9]+", r"\1")

@@ -41,7 +41,7 @@ def parse_value(document: Any, source: Source, formats: Mapping[str, str]) -> Re
     if parser.problems:
         raise SchemaError(parser.problems)
     root = Node("", {}, ("object",), properties=(Property("value", node, True),), extra=False)
-    return Record(source.name, source.digest, {"value": parser.document}, root, ())
+    return Record(source.name, source.digest, {"document": parser.document}, root, ())
 
 
 class _Parser:

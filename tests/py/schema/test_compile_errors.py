@@ -34,7 +34,7 @@ def of_member(member: Any) -> str:
         ({"type": "strnig"}, "/type", "strnig is no type", "did you mean string?"),
         ({"type": []}, "/type", "list of types", "use null"),
         ({"type": "string", "format": "emial"}, "/format", "not known", "did you mean email?"),
-        ({"type": "string", "format": "regex"}, "/format", "not known", "or pattern"),
+        ({"type": "string", "format": "iri"}, "/format", "not known", "or pattern"),
         ({"type": "string", "pattern": "(?=a)"}, "/pattern", "lookahead", "instead"),
         ({"type": "string", "pattern": "(?<!a)"}, "/pattern", "lookbehind", "whole text"),
         ({"type": "string", "pattern": "(a)\\1"}, "/pattern", "backreferences", "write the text"),
