@@ -85,16 +85,25 @@ async function withZod(verdict: PythonVerdict, test: SuiteTest): Promise<Line> {
 }
 
 const MALFORMED = Symbol('malformed');
+const DEEPEST = 64;
 
-/** What cannot be parsed is refused as a server refuses it, before any schema. */
-function instanceOf(test: SuiteTest): unknown {
-  if (test.json === undefined) return test.data;
+/** What no JSON text may hold is refused as a server refuses it, before any schema. */
+function instanceOf({ data, json }: SuiteTest): unknown {
+  if (json === undefined) return isSound(data, DEEPEST) ? data : MALFORMED;
   try {
-    return parseJson(Buffer.from(test.json, 'utf8'));
+    return parseJson(Buffer.from(json, 'utf8'));
   } catch (error) {
     if (error instanceof EtlError) return MALFORMED;
     throw error;
   }
+}
+
+function isSound(value: unknown, levels: number): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  const inner = Array.isArray(value) ? value : Object.entries(value).flat();
+  return levels > 0 && inner.every((one) => isSound(one, levels - 1));
 }
 
 function isAsExpected(line: Line): boolean {

@@ -1,4 +1,5 @@
 import { FORMAT_CHECKS, FORMATS, type FormatName } from '../generated/formats.js';
+import { LinearExpression } from './linear-expression.js';
 import { isRegularExpression } from './regex-syntax.js';
 
 type CheckName = (typeof FORMAT_CHECKS)[keyof typeof FORMAT_CHECKS];
@@ -11,8 +12,12 @@ const CHECKS: Record<CheckName, (text: string) => boolean> = {
   'regular-expression': isRegularExpression,
 };
 
+/** Beyond this, a RegExp may run out of stack. */
+const LONG_TEXT = 1_000_000;
+
 interface Format {
   readonly expression: RegExp;
+  readonly pattern: string;
   readonly check: ((text: string) => boolean) | undefined;
 }
 
@@ -21,7 +26,7 @@ const checkNames: Readonly<Partial<Record<FormatName, CheckName>>> = FORMAT_CHEC
 const KNOWN = new Map<string, Format>(
   Object.entries(FORMATS).map(([name, pattern]) => {
     const check = checkNames[name as FormatName];
-    return [name, { expression: new RegExp(pattern, 'u'), check: check && CHECKS[check] }];
+    return [name, { expression: new RegExp(pattern, 'u'), pattern, check: check && CHECKS[check] }];
   }),
 );
 
@@ -29,7 +34,11 @@ const KNOWN = new Map<string, Format>(
 export function hasFormat(text: string, name: FormatName): boolean {
   const format = KNOWN.get(name);
   if (format === undefined) throw new Error(`${name} is not a format of formats.json`);
-  return format.expression.test(text) && (format.check === undefined || format.check(text));
+  const matches =
+    text.length > LONG_TEXT
+      ? new LinearExpression(format.pattern).test(text)
+      : format.expression.test(text);
+  return matches && (format.check === undefined || format.check(text));
 }
 
 /** Whether a second 60, if there is one, is the last of its day in UTC (RFC 3339, 5.7). */

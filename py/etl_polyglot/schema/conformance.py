@@ -21,7 +21,7 @@ from etl_polyglot.schema.columnar import Place, judge, struct_of
 from etl_polyglot.schema.compile import Compiled, JavaScript, write_modules
 from etl_polyglot.schema.errors import record_json
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.json_text import MAX_DEPTH, parse_json
+from etl_polyglot.schema.json_text import parse_json, refuse_unsound
 from etl_polyglot.schema.load import Source, schema_digest
 from etl_polyglot.schema.parse import parse_value
 from etl_polyglot.schema.problem import SchemaError
@@ -87,7 +87,7 @@ def _groups(path: str) -> list[dict[str, Any]]:
         groups = json.loads(Path(path).read_bytes())
     except OSError as error:
         raise UnreadableFileError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFileError(f"{path} is not JSON: {error}") from error
     shaped = isinstance(groups, list) and all(
         isinstance(group, dict)
@@ -115,7 +115,8 @@ def _verdicts(schema: RecordSchema | None, test: dict[str, Any], errors: bool) -
     if schema is None:
         return nothing
     try:
-        value = parse_json(test["json"], MAX_DEPTH) if "json" in test else test["data"]
+        value = parse_json(test["json"]) if "json" in test else test["data"]
+        refuse_unsound(value)
     except (ValueError, RecursionError):  # no JSON text of a value: every layer refuses it
         return {"pydantic": False, "columnar": False, "columnar_path": "rows"}
     validator = BatchValidator(schema)

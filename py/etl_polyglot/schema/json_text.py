@@ -13,23 +13,19 @@ MAX_DEPTH = 64
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def parse_json(text: str, max_depth: int | None = None) -> Any:
+def parse_json(text: str) -> Any:
     """Parse one strict JSON document.
 
-    Raises ValueError where it is none: also where an object names a key twice, a number is
-    beyond the range of a double or, with `max_depth`, it is nested deeper. With `max_depth` a
-    lone surrogate is refused too.
+    Raises ValueError where it is none: also where an object names a key twice, or a number is
+    beyond the range of a double.
     """
-    value = json.loads(
+    return json.loads(
         text,
         object_pairs_hook=_unique_keys,
         parse_constant=_refuse_constant,
         parse_float=_finite,
         parse_int=_finite_integer,
     )
-    if max_depth is not None:
-        _refuse_unsound(value, max_depth)
-    return value
 
 
 def _unique_keys(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -58,15 +54,19 @@ def _finite_integer(text: str) -> int:
     return int(text)
 
 
-def _refuse_unsound(value: Any, levels: int) -> None:
+def refuse_unsound(value: Any, levels: int = MAX_DEPTH) -> None:
+    """Raise ValueError where a value has what no JSON text may: too deep, half a character, NaN."""
     if isinstance(value, str):
         if _SURROGATE.search(value):
             raise ValueError("a string has half of a surrogate pair")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number is beyond the range of a double")
     elif isinstance(value, list | dict):
         if not levels:
             raise ValueError("it is nested too deep")
         if isinstance(value, dict):
             for key in value:
-                _refuse_unsound(key, levels - 1)
+                refuse_unsound(key, levels - 1)
         for inner in value.values() if isinstance(value, dict) else value:
-            _refuse_unsound(inner, levels - 1)
+            refuse_unsound(inner, levels - 1)

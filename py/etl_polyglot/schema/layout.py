@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from etl_polyglot.schema.ir import Node, Record
-from etl_polyglot.schema.shape import admits_null, column_kind, is_closed, list_item, members
+from etl_polyglot.schema.shape import (
+    admits_null,
+    column_kind,
+    judges_others,
+    judges_presence,
+    list_item,
+    members,
+)
 
 
 def layout(record: Record) -> dict[str, Any]:
-    """Return the record's layout as JSON: its columns in order, and whether others are refused."""
+    """Return the record's layout as JSON: its columns in order, and what else matters.
+
+    Where it is `closed`, other members matter to the verdict; with `presence`, so does whether
+    a null was written out.
+    """
     return {
         "columns": [_described(one.node, one.name, one.required) for one in members(record.root)],
-        "closed": is_closed(record.root),
+        "closed": judges_others(record.root),
+        "presence": judges_presence(record.root),
     }
 
 

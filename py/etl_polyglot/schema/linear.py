@@ -3,7 +3,8 @@
 JavaScript's engine backtracks; on a pattern with two ways to read the same text it can take
 quadratic or exponential time, and the event loop waits. Glushkov's automaton has a state for
 each set of the pattern: where no state has two followers that take the same character, there is
-one way only.
+one way only. A loop over more than one character is refused too: the engine keeps a place to come
+back to for each turn, and its stack ends after some millions.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class _Automaton:
     follow: list[set[int]] = field(default_factory=list)
     endless: bool = False
     ambiguous: bool = False
+    keeps_turns: bool = False
 
     def choice(self, tree: Choice) -> _Part:
         parts = [self.sequence(branch) for branch in tree.branches]
@@ -86,6 +88,7 @@ class _Automaton:
             result = self.joined(result, self.term(repeat.term))
         if repeat.most is None:
             self.endless = True
+            self.keeps_turns |= not isinstance(repeat.term, Chars)
             part = self.term(repeat.term)
             self.joined(part, part)
             return self.joined(result, _Part(part.first, part.last, True))
@@ -109,7 +112,7 @@ def is_linear(pattern: Pattern) -> bool:
     )
     if not anchored and (automaton.endless or len(automaton.sets) > MAX_SEARCH):
         return False
-    if automaton.ambiguous:
+    if automaton.ambiguous or automaton.keeps_turns:
         return False
     followers = [whole.first, *automaton.follow]
     return all(_are_disjoint([automaton.sets[at] for at in states]) for states in followers)

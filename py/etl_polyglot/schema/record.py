@@ -16,6 +16,8 @@ from etl_polyglot.schema.shape import (
     admits_null,
     column_kind,
     is_closed,
+    judges_others,
+    judges_presence,
     list_item,
     members,
 )
@@ -66,6 +68,16 @@ class RecordSchema:
     closed: bool
     primary_key: tuple[str, ...]
     root: Node
+
+    @cached_property
+    def judges_others(self) -> bool:
+        """Whether a member without a column can change the verdict on a row."""
+        return judges_others(self.root)
+
+    @cached_property
+    def judges_presence(self) -> bool:
+        """Whether the verdict can depend on a null's being written out."""
+        return judges_presence(self.root)
 
     @cached_property
     def text_schema(self) -> pa.Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, cast
 
 from etl_polyglot.schema.ir import Node, Property
@@ -92,8 +92,10 @@ def column_kind(node: Node) -> Kind:
         item = list_item(node)
         return "json" if item is None or column_kind(item) == "json" else "list"
     if kind == "object":
-        # Only what lists all its members has the same fields in every row.
-        return "struct" if is_closed(node) and members(node) else "json"
+        # Only what lists all its members has the same fields in every row, and a null in a
+        # struct is an absent member.
+        alike = is_closed(node) and members(node) and not judges_presence(node)
+        return "struct" if alike else "json"
     return cast(Kind, kind)
 
 
@@ -108,6 +110,48 @@ def list_item(node: Node) -> Node | None:
 def is_closed(node: Node) -> bool:
     """Whether an object has no members beside `members`."""
     return any(one.extra is False and not one.patterns for one in node.conjuncts())
+
+
+def judges_others(node: Node) -> bool:
+    """Whether members beside `members` can change the verdict on an object."""
+    named = {prop.name for prop in members(node)}
+    return any(_judges_beyond(one, named) for one in _at_the_same_value(node))
+
+
+def judges_presence(node: Node) -> bool:
+    """Whether an object with a null can get another verdict than one without that member.
+
+    Members that must be there and may be null are told apart anyhow.
+    """
+    always = {id(one) for one in node.conjuncts()}
+    return any(
+        id(one) not in always
+        or one.dependents
+        or one.keywords.keys()
+        & {"enum", "const", "minProperties", "maxProperties", "dependentRequired"}
+        for one in _at_the_same_value(node)
+    )
+
+
+def _judges_beyond(node: Node, named: set[str]) -> bool:
+    wanted = {prop.name for prop in node.properties}
+    for trigger, names in node.keywords.get("dependentRequired", {}).items():
+        wanted |= {trigger, *names}
+    wanted |= {trigger for trigger, _ in node.dependents}
+    whole = {"enum", "const", "minProperties", "maxProperties"}
+    return bool(
+        node.extra is not True
+        or node.patterns
+        or node.names
+        or node.keywords.keys() & whole
+        or not wanted <= named
+    )
+
+
+def _at_the_same_value(node: Node) -> Iterator[Node]:
+    yield node
+    for one in node.in_place():
+        yield from _at_the_same_value(one)
 
 
 def members(node: Node) -> tuple[Property, ...]:

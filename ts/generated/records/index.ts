@@ -94,6 +94,7 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   flight: {
@@ -114,6 +115,7 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   movie: {
@@ -200,6 +202,7 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   user: {
@@ -233,6 +236,7 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   zipcode: {
@@ -249,6 +253,7 @@ export const BUILT_IN = {
         { name: 'county', kind: 'string', required: false, nullable: false },
       ],
       closed: true,
+      presence: false,
     },
   },
 } as const;

@@ -59,7 +59,9 @@ class JsonRowsSource:
         rejects.add(locator, "parse", faults)
         parsed = time.perf_counter()
         ordinals = np.array(kept, np.int64)
-        fitted = fit_rows(self._schema.columns, self._schema.closed, values)
+        fitted = fit_rows(
+            self._schema.columns, self._schema.judges_others, self._schema.judges_presence, values
+        )
         arrays = fitted.arrays
         if self._request.validated:
             arrays = [*arrays, _set_aside(chunk, records, kept, fitted)]
