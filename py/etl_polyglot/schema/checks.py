@@ -9,7 +9,7 @@ within itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -74,7 +74,8 @@ class Type:
         """Pydantic's validator of the type, strict as those of models are."""
         if self._built is None:
             kind = self._annotation
-            is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+            bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+            is_model = isinstance(bare, type) and issubclass(bare, BaseModel)
             config = None if is_model else ConfigDict(strict=True, allow_inf_nan=False)
             self._built = TypeAdapter(kind, config=config).validator
         return self._built

@@ -167,9 +167,8 @@ class ZodEmitter:
         if kind == "string":
             return any(keyword in node.keywords for keyword in TEXTUAL)
         if kind == "array":
-            words = ("minItems", "maxItems", "uniqueItems")
-            inner: tuple[Any, ...] = (node.items, node.prefix, node.contains)
-            return any(inner) or any(node.keywords.get(word) not in (None, False) for word in words)
+            inner = (node.items, node.prefix, node.contains, node.keywords.get("uniqueItems"))
+            return any(inner) or any(word in node.keywords for word in ("minItems", "maxItems"))
         is_map = isinstance(node.extra, Node)
         return kind == "object" and (
             is_map or self.is_shaped(node) or bool(self.object_checks(node))

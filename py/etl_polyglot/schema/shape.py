@@ -127,6 +127,10 @@ def judges_presence(node: Node) -> bool:
     return any(
         id(one) not in always
         or one.dependents
+        or one.names
+        or one.patterns
+        # Members that another conjunct names are others to this one.
+        or (one.extra is not True and len(always) > 1)
         or one.keywords.keys()
         & {"enum", "const", "minProperties", "maxProperties", "dependentRequired"}
         for one in _at_the_same_value(node)
@@ -142,6 +146,12 @@ def _judges_beyond(node: Node, named: set[str]) -> bool:
     return bool(
         node.extra is not True
         or node.patterns
+        # Their errors show the whole object.
+        or node.variants
+        or node.one_of
+        or node.negated
+        or node.condition
+        or node.never
         or node.names
         or node.keywords.keys() & whole
         or not wanted <= named
