@@ -64,13 +64,8 @@ class PydanticEmitter:
         if node.never:
             return self._check("Nothing")
         # What can stand as the type itself comes first; the others are checks behind it.
-        base = self._literal(node)
-        checks = []
-        typed = self._typed(node, name)
-        if base is None:
-            base = typed
-        elif typed is not None:
-            checks.append(f"{self._check('Also')}({typed})")
+        base = self._literal(node) or self._typed(node, name)
+        checks = self._untyped(node, name)
         if node.reference is not None:
             link = self._reference(node.reference.node)
             checks += [] if base is None else [f"{self._check('Also')}({link})"]
@@ -178,24 +173,24 @@ class PydanticEmitter:
         return self._annotated(self._use("typing", "Any"), [], check)
 
     def _typed(self, node: Node, name: str) -> str | None:
-        """Return the type, with what is particular to types; None where it is any."""
-        has_literal = "enum" in node.keywords or "const" in node.keywords
-        if node.types and not has_literal:
-            parts = [
-                self._emitters[kind](self, node, name) for kind in node.types if kind != "null"
-            ]
-            return " | ".join([*parts, "None"] if "null" in node.types else parts)
+        """Return the node's types, with what is particular to each; None where it has none."""
+        if not node.types or _has_literal(node):
+            return None
+        kinds = [kind for kind in node.types if kind != "null"]
+        parts = [self._emitters[kind](self, node, name) for kind in kinds]
+        return " | ".join([*parts, "None"] if "null" in node.types else parts)
+
+    def _untyped(self, node: Node, name: str) -> list[str]:
+        """Return the check of what is particular to types where the node has none of its own."""
+        if node.types and not _has_literal(node):
+            return []
         wanted = {"number" if kind == "integer" else kind for kind in node.types}
-        kinds = [
-            kind
+        types = [
+            f"{kind}={self._emitters[kind](self, node, name)}"
             for kind in ("number", "string", "array", "object")
             if self._judges(node, kind) and (not node.types or kind in wanted)
         ]
-        if not kinds:
-            return None
-        types = [f"{kind}={self._emitters[kind](self, node, name)}" for kind in kinds]
-        check = f"{self._check('ByType')}({', '.join(types)})"
-        return self._annotated(self._use("typing", "Any"), [], check)
+        return [f"{self._check('ByType')}({', '.join(types)})"] if types else []
 
     def _judges(self, node: Node, kind: str) -> bool:
         """Whether a node has something to say of values of a type."""
@@ -385,8 +380,12 @@ class PydanticEmitter:
     }
 
 
+def _has_literal(node: Node) -> bool:
+    return "enum" in node.keywords or "const" in node.keywords
+
+
 def _alias(name: str, text: str, description: str | None) -> str:
-    line = f"{name} = {text}\n"
+    line = wrap(f"{name} = ", text, "")
     return f"{line}{docstring(description, '')}" if description else line
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl_polyglot.schema.emit_pydantic import CHECKS, PydanticEmitter
-from etl_polyglot.schema.emit_zod import ZodEmitter, doc_comment, typescript_value
+from etl_polyglot.schema.emit_zod import WIDTH, ZodEmitter, doc_comment, typescript_value
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.names import typescript_string
 
@@ -61,8 +61,12 @@ def javascript_module(record: Record, type_name: str, head: str, zod: str, check
 def _checks_import(emitter: ZodEmitter, checks: str) -> str:
     if not emitter.checks:
         return ""
-    names = ", ".join(sorted(emitter.checks))
-    return f"import {{ {names} }} from {typescript_string(checks)};\n"
+    names = sorted(emitter.checks)
+    line = f"import {{ {', '.join(names)} }} from {typescript_string(checks)};\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    inner = "".join(f"  {name},\n" for name in names)
+    return f"import {{\n{inner}}} from {typescript_string(checks)};\n"
 
 
 def python_module(record: Record, type_name: str, head: str) -> str:
@@ -76,5 +80,12 @@ def python_module(record: Record, type_name: str, head: str) -> str:
         for module in group:
             names = sorted(emitter.imports.get(module, ()))
             if names:
-                imports.append(f"from {module} import {', '.join(names)}\n")
+                imports.append(_python_import(module, names))
     return head + "from __future__ import annotations\n\n" + "\n".join(imports) + f"\n\n{body}"
+
+
+def _python_import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    return f"from {module} import (\n{''.join(f'    {name},{chr(10)}' for name in names)})\n"
