@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from etl_polyglot.schema.canonical import canonical_json, normal_number
+from etl_polyglot.schema.canonical import canonical_json
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.names import (
     class_name,
     field_names,
-    plain_text,
     python_string,
     raw_python_string,
 )
+from etl_polyglot.schema.python_source import alias, assignment, docstring, python_value
 from etl_polyglot.schema.regex import portable
 from etl_polyglot.schema.shape import admits_null
 from etl_polyglot.schema.values import decimal_places, fits_type, json_type
 
-WIDTH = 100
 CHECKS = "etl_polyglot.schema.checks"
 
 _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {
@@ -34,6 +32,15 @@ _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {
 
 NUMERIC = (*_ROUND, "multipleOf")
 TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+IMPORTED = frozenset(
+    {"Annotated", "Any", "BaseModel", "ConfigDict", "False", "Field", "Literal", "None", "True"}
+    | {"Also", "AnyOf", "AnyValueOf", "ByType", "Conditional", "Contains", "DependentRequired"}
+    | {"DependentSchemas", "ExactlyOne", "Format", "Integer", "Integral", "MemberCount"}
+    | {"MemberNames", "MultipleOf", "Not", "Nothing", "Omittable", "PatternMembers"}
+    | {"PrefixItems", "Reference", "UniqueItems"}
+)
+"""What a generated module has already, which no class of its own may be called."""
+
 COUNTED = ("minItems", "maxItems")
 
 
@@ -49,7 +56,7 @@ class PydanticEmitter:
         self.classes: list[str] = []
         self.imports: dict[str, set[str]] = {}
         self._names: dict[int, str] = {}
-        self._taken: set[str] = set()
+        self._taken = set(IMPORTED)
         self._open: dict[int, bool] = {}
         """What is being written, and whether it is a class, whose names may come later."""
 
@@ -127,7 +134,7 @@ class PydanticEmitter:
             self._model(node, name, [])
         else:
             text = self.annotation(node, f"{name}Value")
-            self.blocks.append(_alias(name, text, node.description))
+            self.blocks.append(alias(name, text, node.description))
         del self._open[id(node)]
         return name
 
@@ -366,7 +373,7 @@ class PydanticEmitter:
             alias = f"alias={python_string(prop.name)}"
             settings = alias if prop.required else f"default=None, {alias}"
             value = f" = {self._use('pydantic', 'Field')}({settings})"
-        line = _assignment(f"    {field}: ", annotation, value)
+        line = assignment(f"    {field}: ", annotation, value)
         description = prop.node.description
         return f"{line}{docstring(description, '    ')}" if description else line
 
@@ -382,68 +389,3 @@ class PydanticEmitter:
 
 def _has_literal(node: Node) -> bool:
     return "enum" in node.keywords or "const" in node.keywords
-
-
-def _alias(name: str, text: str, description: str | None) -> str:
-    line = wrap(f"{name} = ", text, "")
-    return f"{line}{docstring(description, '')}" if description else line
-
-
-def _assignment(head: str, annotation: str, value: str) -> str:
-    opening = value.find("(") + 1
-    first = f"{head}{annotation}{value[:opening]}"
-    if opening and len(first) <= WIDTH < len(head + annotation + value):
-        return f"{first}\n        {value[opening:-1]}\n    )\n"
-    return wrap(head, annotation, value)
-
-
-def python_value(value: Any) -> str:
-    """Write a JSON value as a Python literal."""
-    if isinstance(value, str):
-        return python_string(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(python_value, value))}]"
-    if isinstance(value, dict):
-        members = (f"{python_string(key)}: {python_value(value[key])}" for key in value)
-        return f"{{{', '.join(members)}}}"
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    return repr(normal_number(value))
-
-
-def docstring(text: str, indent: str) -> str:
-    """Write a description as a docstring, ending in a line end."""
-    text = plain_text(text).replace("\\", "\\\\").replace('"', '\\"')
-    lines = textwrap.wrap(text, WIDTH - len(indent) - 6, break_long_words=False)
-    if len(lines) == 1:
-        return f'{indent}"""{text}"""\n'
-    return f'{indent}"""' + "".join(f"{line}\n{indent}" for line in lines) + '"""\n'
-
-
-def wrap(head: str, text: str, tail: str) -> str:
-    """Write a line; one that is too long is broken at the commas of its outermost brackets."""
-    line = f"{head}{text}{tail}\n"
-    indent = " " * (len(head) - len(head.lstrip()))
-    opening = text.find("[")
-    if len(line) <= WIDTH + 1 or opening < 0 or not text.endswith("]"):
-        return line
-    parts, depth, quoted, start = [], 0, False, opening + 1
-    for at in range(opening + 1, len(text) - 1):
-        char = text[at]
-        if char == '"' and text[at - 1] != "\\":
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:  # the first bracket is not the one that ends the text
-                return line
-        elif char == "," and depth == 0:
-            parts.append(text[start:at].strip())
-            start = at + 1
-    parts.append(text[start:-1].strip())
-    comma = "," if len(parts) > 1 else ""
-    inner = "".join(wrap(f"{indent}    ", part, comma) for part in parts)
-    return f"{head}{text[: opening + 1]}\n{inner}{indent}]{tail}\n"

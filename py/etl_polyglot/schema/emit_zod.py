@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from etl_polyglot.schema.canonical import number_text
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.linear import is_linear
-from etl_polyglot.schema.names import class_name, plain_text, typescript_key, typescript_string
+from etl_polyglot.schema.names import class_name, typescript_key, typescript_string
 from etl_polyglot.schema.regex import read
 from etl_polyglot.schema.shape import value_types
-from etl_polyglot.schema.values import decimal_places, fits_type, json_type
-
-WIDTH = 100
-INDENT = "  "
+from etl_polyglot.schema.typescript_source import (
+    INDENT,
+    WIDTH,
+    bracketed,
+    chain,
+    doc_comment,
+    regex_literal,
+    typescript_value,
+)
+from etl_polyglot.schema.typescript_types import typescript_type
+from etl_polyglot.schema.values import decimal_places, fits_type
 
 INHERITED = frozenset(
     {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}
@@ -26,12 +31,16 @@ INHERITED = frozenset(
 )
 """Members of Object.prototype, which Zod finds in every row."""
 
+GLOBALS = frozenset({"Array", "Boolean", "Number", "Object", "Record", "String"})
+"""Types of TypeScript that a declared one must not hide."""
+
 PROTO = "__proto__"
 """The one name that Zod's objects neither judge nor keep."""
 
 
 NUMERIC = (*("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), "multipleOf")
 TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+_BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}
 SCALARS = {"null", "boolean", "integer", "number", "string"}
 
 
@@ -44,11 +53,14 @@ class ZodEmitter:
     """
 
     def __init__(self, root: Node, name: str, *, typescript: bool = True) -> None:
-        self._returns = ": z.ZodType" if typescript else ""
+        self._typescript = typescript
+        self.types: dict[int, str] = {}
+        """Names of the types of schemas within themselves, by the identity of their nodes."""
         self.checks: set[str] = set()
         self.definitions: list[str] = []
         self._names: dict[int, str] = {id(root): f"{name}Schema"}
         self._open = {id(root)}
+        self._within: dict[int, Node] = {}
 
     def expression(self, node: Node, indent: str = "") -> str:
         """Return the Zod expression for a node, its later lines indented by `indent`."""
@@ -59,7 +71,7 @@ class ZodEmitter:
     def all_of(self, parts: list[Callable[[str], str]], indent: str) -> str:
         if len(parts) < 2:
             return "".join(part(indent) for part in parts)
-        return self.check("allOf") + _bracketed(
+        return self.check("allOf") + bracketed(
             [part(indent + INDENT) for part in parts], indent, "([", "])"
         )
 
@@ -93,18 +105,23 @@ class ZodEmitter:
         """Write a named check of schemas; one that is absent accepts anything."""
         inner = indent + INDENT
         arguments = ["z.unknown()" if one is None else self.expression(one, inner) for one in nodes]
-        return _bracketed(arguments, indent, f"{self.check(name)}(", ")")
+        return bracketed(arguments, indent, f"{self.check(name)}(", ")")
 
     def options(self, head: str, nodes: tuple[Node, ...], indent: str) -> str:
         inner = indent + INDENT
-        return _bracketed(
+        return bracketed(
             [self.expression(node, inner) for node in nodes], indent, f"{head}([", "])"
         )
 
     def reference(self, node: Node, indent: str) -> str:
         name = self._names.get(id(node))
-        if id(node) in self._open:  # a schema within itself: z.compile takes it as an island
-            return f"{self.check('reference')}((){self._returns} => {name})"
+        if id(node) in self._open and name is not None:
+            # A schema within itself: z.compile takes it as an island.
+            kind = name.removesuffix("Schema")
+            self.types[id(node)] = kind
+            head = self.check("reference")
+            head += f"<{kind}>((): z.ZodType => " if self._typescript else "(() => "
+            return f"{head}{name})"
         if name is None:
             name = self._free(f"{class_name(node.pointer.rsplit('/', 1)[-1])}Schema")
             self._names[id(node)] = name
@@ -113,12 +130,21 @@ class ZodEmitter:
             self._open.discard(id(node))
             comment = doc_comment(node.description, "") if node.description else ""
             self.definitions.append(f"{comment}const {name} = {expression};\n")
+            self._within[id(node)] = node
         return name
+
+    def type_declarations(self) -> list[str]:
+        """Write the types of schemas within themselves, which `z.infer` cannot follow."""
+        return [
+            f"type {self.types[key]} = {typescript_type(node, self.types)};\n"
+            for key, node in self._within.items()
+            if key in self.types
+        ]
 
     def _free(self, name: str) -> str:
         free, number = name, 2
-        while free in self._names.values():
-            free, number = f"{name}{number}", number + 1
+        while free in self._names.values() or free.removesuffix("Schema") in GLOBALS:
+            free, number = f"{name.removesuffix('Schema')}{number}Schema", number + 1
         return free
 
     def literal(self, keyword: str, node: Node, indent: str) -> str:
@@ -158,7 +184,7 @@ class ZodEmitter:
     def by_type(self, node: Node, kinds: list[str], indent: str) -> str:
         inner = indent + INDENT
         members = [f"{kind}: {self.emitters[kind](self, node, inner)}" for kind in kinds]
-        return _bracketed(members, indent, f"{self.check('byType')}({{", "})", " ")
+        return bracketed(members, indent, f"{self.check('byType')}({{", "})", " ")
 
     def judges(self, node: Node, kind: str) -> bool:
         """Whether a node has something to say of values of a type."""
@@ -301,14 +327,14 @@ class ZodEmitter:
                 f"[{self.matcher(pattern)}, {self.expression(one, deep)}]"
                 for pattern, one in node.patterns
             ]
-            lines.append(_bracketed(pairs, inner, "patterns: [", "]"))
+            lines.append(bracketed(pairs, inner, "patterns: [", "]"))
         if node.extra is not True:
             if names:
                 lines.append(f"declared: {typescript_value(names, inner)}")
             extra = node.extra
             others = self.expression(extra, inner) if isinstance(extra, Node) else "z.never()"
             lines.append(f"others: {others}")
-        return _bracketed(lines, indent, f"{self.check('members')}({{", "})", " ")
+        return bracketed(lines, indent, f"{self.check('members')}({{", "})", " ")
 
     def matcher(self, pattern: str) -> str:
         if _is_plain(pattern):
@@ -321,7 +347,7 @@ class ZodEmitter:
             f"{typescript_key(name)}: {self.expression(one, inner)}"
             for name, one in node.dependents
         ]
-        return _bracketed(pairs, indent, f"{self.check('dependentSchemas')}({{", "})", " ")
+        return bracketed(pairs, indent, f"{self.check('dependentSchemas')}({{", "})", " ")
 
     def shape(self, properties: tuple[Property, ...], indent: str) -> str:
         if not properties:
@@ -344,7 +370,7 @@ class ZodEmitter:
         head = f"{indent}{typescript_key(prop.name)}: "
         if "\n" in expression or len(head) + len(expression) < WIDTH:
             return expression
-        return _chain(expression, indent + INDENT)
+        return chain(expression, indent + INDENT)
 
     emitters: ClassVar[dict[str, Callable[[ZodEmitter, Node, str], str]]] = {
         "boolean": boolean,
@@ -364,89 +390,3 @@ def _is_plain(pattern: str) -> bool:
 
 def _own_engine(pattern: str) -> str:
     return f"{typescript_string(pattern)}, {typescript_string(read(pattern).portable)}"
-
-
-def _bracketed(items: list[str], indent: str, head: str, tail: str, space: str = "") -> str:
-    """Write a list on one line where it fits, else an item a line."""
-    flat = f"{head}{space}{', '.join(items)}{space}{tail}"
-    if not any("\n" in item for item in items) and len(indent) + len(flat) < WIDTH - 30:
-        return flat
-    inner = indent + INDENT
-    return f"{head}\n" + "".join(f"{inner}{item},\n" for item in items) + f"{indent}{tail}"
-
-
-_BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}
-
-
-def _chain(expression: str, indent: str) -> str:
-    """Break a call chain at the dots of its outermost level."""
-    head, *calls = _links(expression)
-    return head + "".join(f"\n{indent}{call}" for call in calls)
-
-
-def _links(expression: str) -> list[str]:
-    links, depth, quote, start, at = [], 0, "", 0, 0
-    while at < len(expression):
-        char = expression[at]
-        if char == "\\":  # only literals have it
-            at += 1
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "'/":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == "." and depth == 0 and at > 1:  # the dot of `z.` is no link's
-            links.append(expression[start:at])
-            start = at
-        at += 1
-    return [*links, expression[start:]]
-
-
-def regex_literal(pattern: str) -> str:
-    """Write a pattern as a JavaScript regular expression with the flag `u`."""
-    escapes = {"/": "\\/", "\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-    result, at = [], 0
-    while at < len(pattern):
-        if pattern[at] == "\\":
-            result.append(pattern[at : at + 2])
-            at += 2
-        else:
-            result.append(escapes.get(pattern[at], pattern[at]))
-            at += 1
-    return f"/{''.join(result) or '(?:)'}/u"
-
-
-def typescript_value(value: Any, indent: str = "") -> str:
-    """Write a JSON value as a TypeScript literal."""
-    if isinstance(value, str):
-        return typescript_string(value)
-    if isinstance(value, list):
-        items = [typescript_value(item, indent + INDENT) for item in value]
-        flat = f"[{', '.join(items)}]"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 20:
-            return flat
-        return "[\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent}]"
-    if isinstance(value, dict):
-        members = [
-            f"{typescript_key(key)}: {typescript_value(member, indent + INDENT)}"
-            for key, member in value.items()
-        ]
-        flat = f"{{ {', '.join(members)} }}" if members else "{}"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 20:
-            return flat
-        return "{\n" + "".join(f"{indent}{INDENT}{line},\n" for line in members) + f"{indent}}}"
-    if json_type(value) in ("integer", "number"):
-        return number_text(value)
-    return json.dumps(value)
-
-
-def doc_comment(text: str, indent: str) -> str:
-    """Write a description as a JSDoc comment, ending in a line end."""
-    text = plain_text(text).replace("*/", "*\\/")
-    if len(indent) + len(text) + 7 <= WIDTH:
-        return f"{indent}/** {text} */\n"
-    lines = textwrap.wrap(text, WIDTH - len(indent) - 3, break_long_words=False)
-    return f"{indent}/**\n" + "".join(f"{indent} * {line}\n" for line in lines) + f"{indent} */\n"

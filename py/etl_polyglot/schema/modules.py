@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl_polyglot.schema.emit_pydantic import CHECKS, PydanticEmitter
-from etl_polyglot.schema.emit_zod import WIDTH, ZodEmitter, doc_comment, typescript_value
+from etl_polyglot.schema.emit_zod import ZodEmitter
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.names import typescript_string
+from etl_polyglot.schema.typescript_source import WIDTH, doc_comment, typescript_value
+from etl_polyglot.schema.typescript_types import typescript_type
 
 GENERATOR = "npm run generate"
 
@@ -31,12 +33,16 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
     schema = emitter.expression(record.root)
     parts = [head, "import { z } from 'zod';\n", _checks_import(emitter, checks)]
     parts.append("\n")
+    parts += [f"{declared}\n" for declared in emitter.type_declarations()]
     parts += [f"{definition}\n" for definition in emitter.definitions]
     description = record.root.description or record.root.title
     if description:
         parts.append(doc_comment(description, ""))
     parts.append(f"export const {type_name}Schema = {schema};\n\n")
-    parts.append(f"export type {type_name} = z.infer<typeof {type_name}Schema>;\n\n")
+    inferred = f"z.infer<typeof {type_name}Schema>"
+    if id(record.root) in emitter.types:
+        inferred = typescript_type(record.root, emitter.types)
+    parts.append(f"export type {type_name} = {inferred};\n\n")
     document = typescript_value(dict(record.document))
     parts.append("/** The JSON Schema that this module is generated from. */\n")
     parts.append(f"export const {type_name}Document = {document};\n")
