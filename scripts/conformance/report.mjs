@@ -92,9 +92,8 @@ function row(name, lines) {
 }
 
 function listed(title, lines, describe) {
-  return lines.length === 0
-    ? []
-    : [`${title}:`, '', ...lines.map((line) => `- ${describe(line)}`), ''];
+  if (lines.length === 0) return [];
+  return ['', `${title}:`, '', ...lines.map((line) => `- ${describe(line)}`)];
 }
 
 function reasonOf({ unsupported }) {

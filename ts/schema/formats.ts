@@ -1,4 +1,5 @@
 import { FORMAT_CHECKS, FORMATS, type FormatName } from '../generated/formats.js';
+import { isALabel } from './idna.js';
 import { LinearExpression } from './linear-expression.js';
 import { isRegularExpression } from './regex-syntax.js';
 
@@ -55,5 +56,6 @@ function isLeapSecondInPlace(text: string): boolean {
 
 function isHostName(text: string): boolean {
   const labels = text.toLowerCase().split('.');
-  return text.length <= MAX_HOST_NAME && !labels.some((label) => label.startsWith('xn--'));
+  const isSound = (label: string) => !label.startsWith('xn--') || isALabel(label);
+  return text.length <= MAX_HOST_NAME && labels.every(isSound);
 }

@@ -106,11 +106,22 @@ def _formats(document: Mapping[str, Any]) -> Emitted:
     return typescript, python
 
 
+def _idna(document: Mapping[str, Any]) -> Emitted:
+    sets = {name: text for name, text in document.items() if name != "$comment"}
+    typescript = "".join(f"  {_camel(name)}: {typescript_value(sets[name])},\n" for name in sets)
+    python = "".join(f"    {python_value(name)}: {python_value(sets[name])},\n" for name in sets)
+    return (
+        f"export const IDNA = {{\n{typescript}}} as const;\n",
+        f"\nIDNA: dict[str, str] = {{\n{python}}}\n",
+    )
+
+
 _WRITERS: dict[str, Callable[[Mapping[str, Any]], Emitted]] = {
     "protocol": _protocol,
     "errors": _errors,
     "validation": _validation,
     "formats": _formats,
+    "idna": _idna,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
+from etl_polyglot.schema.idna import is_a_label
 from etl_polyglot.schema.regex_syntax import is_regular_expression
 from etl_polyglot.schema.text import matches_portable
 
@@ -33,7 +34,9 @@ def _is_leap_second_in_place(text: str) -> bool:
 
 def _is_host_name(text: str) -> bool:
     labels = text.lower().split(".")
-    return len(text) <= MAX_HOST_NAME and not any(label.startswith("xn--") for label in labels)
+    return len(text) <= MAX_HOST_NAME and all(
+        is_a_label(label) for label in labels if label.startswith("xn--")
+    )
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {

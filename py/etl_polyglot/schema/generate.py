@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TYPESCRIPT = Path("ts/generated")
 PYTHON = Path("py/etl_polyglot/generated")
 SHARED = Path("shared-schemas")
-CONSTANTS = ("wire/protocol", "wire/errors", "wire/validation", "formats")
+CONSTANTS = ("wire/protocol", "wire/errors", "wire/validation", "formats", "idna")
 
 
 @dataclass(frozen=True, slots=True)
