@@ -121,6 +121,8 @@ def plain(array: Array) -> Array:
             return array.cast(pa.int64())
         except pa.ArrowInvalid:  # beyond int64, and so beyond what is exact
             return array
+    if types.is_decimal(array.type):
+        return array.cast(pa.float64())
     if types.is_floating(array.type) and array.type != pa.float64():
         return array.cast(pa.float64())
     if types.is_fixed_size_list(array.type):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from etl_polyglot.schema.arrow_types import misfit
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.ir import Condition, Node, Property, Record, Reference, TypeName
 from etl_polyglot.schema.keywords import BOUNDS, KeywordChecks, is_names
@@ -84,6 +85,8 @@ class _Parser:
         for keyword, value in schema.items():
             self.keyword(keyword, value, f"{pointer}/{pointer_token(keyword)}", pointer == "")
         self._bounds(schema, pointer)
+        if "x-arrow" in schema and (found := misfit(schema)) is not None:
+            self.refuse(f"{pointer}/x-arrow", *found)
         inner = _Inner(self, schema, document, pointer, depth)
         inner.named("$defs")
         patterns = inner.named("patternProperties")

@@ -107,6 +107,7 @@ KEYWORDS: dict[str, Keyword] = {
     "contentMediaType": _annotation("not looked into"),
     "contentSchema": _annotation("not looked into"),
     "x-primary-key": _annotation("at the root: the names of the members that identify a record"),
+    "x-arrow": _annotation("the type in columnar outputs: int8 to uint32, decimal128(p,s)"),
     "$dynamicRef": _refused("write $ref"),
     "$dynamicAnchor": _refused("write $anchor"),
     "$recursiveRef": _refused("write $ref"),
@@ -119,7 +120,6 @@ KEYWORDS: dict[str, Keyword] = {
     "additionalItems": _refused("write prefixItems for the first items and items for the others"),
     "nullable": _refused('add "null" to type'),
     "x-normalize": _refused("use the step normalize, which knows the schema's formats"),
-    "x-arrow": _refused("leave it out: integer is int64, number is float64"),
 }
 """The profile, keyword by keyword; docs/schema-profile.md is made from it."""
 

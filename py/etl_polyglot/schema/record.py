@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel
 
+from etl_polyglot.schema.arrow_types import decimal_of
 from etl_polyglot.schema.ir import Node, Record
 from etl_polyglot.schema.shape import (
     Kind,
@@ -105,6 +106,18 @@ def record_schema(record: Record, model: type[BaseModel]) -> RecordSchema:
     )
 
 
+def _output_type(kind: Kind, node: Node) -> pa.DataType:
+    documents = [one.document for one in node.conjuncts() if isinstance(one.document, Mapping)]
+    names = [document["x-arrow"] for document in documents if "x-arrow" in document]
+    if not names or kind not in ("integer", "number"):
+        return OUTPUT_TYPES.get(kind, pa.string())
+    decimal = decimal_of(names[0])
+    if decimal is not None:
+        return pa.decimal128(*decimal)
+    alias: pa.DataType = pa.type_for_alias(names[0])
+    return alias
+
+
 def _column(node: Node, name: str, required: bool) -> Column:
     kind: Kind = column_kind(node)
     item = None
@@ -120,8 +133,9 @@ def _column(node: Node, name: str, required: bool) -> Column:
         output_type = pa.struct([pa.field(field.name, field.output_type) for field in fields])
     else:
         text_type = TEXT_TYPES.get(kind, pa.string())
-        output_type = OUTPUT_TYPES.get(kind, pa.string())
+        output_type = _output_type(kind, node)
     nullable = admits_null(node)
+    document = node.document if isinstance(node.document, Mapping) else {}
     return Column(
-        name, kind, required, nullable, text_type, output_type, item, fields, node.document, node
+        name, kind, required, nullable, text_type, output_type, item, fields, document, node
     )

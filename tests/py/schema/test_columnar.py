@@ -239,3 +239,26 @@ def test_a_model_that_refuses_what_its_schema_admits_is_a_defect() -> None:
     validator = BatchValidator(dataclasses.replace(USERS, model=Stricter))
     with pytest.raises(LayersDisagreeError, match="the model of user refuses row 7"):
         validator.validate_rows([USER], 7)
+
+
+def test_x_arrow_gives_outputs_another_type_without_loss(tmp_path: Path) -> None:
+    members = {
+        "small": {"type": "integer", "minimum": 0, "maximum": 255, "x-arrow": "uint8"},
+        "price": {
+            "type": ["number", "null"],
+            "minimum": -9_999_999,
+            "maximum": 9_999_999,
+            "multipleOf": 0.01,
+            "x-arrow": "decimal128(9,2)",
+        },
+    }
+    schema = compiled(tmp_path, {"type": "object", "properties": members})
+    validator = BatchValidator(schema)
+    rows = [{"small": 255, "price": cents / 100} for cents in (7, -999_999_900, 123_456_729, 0)]
+    batch, failed = validator.to_output(validator.to_columns([*rows, {}]))
+    assert failed == []
+    assert [str(kind) for kind in batch.schema.types] == ["uint8", "decimal128(9, 2)"]
+    assert [str(price) for price in batch.column("price").to_pylist()] == [
+        *("0.07", "-9999999.00", "1234567.29", "0.00", "None")
+    ]
+    assert validator.validate(batch, 0).valid is None

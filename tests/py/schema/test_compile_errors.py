@@ -63,7 +63,11 @@ def of_member(member: Any) -> str:
         ({"patternProperties": {"(?=a)": {}}}, "/patternProperties/(?=a)", "lookahead", "instead"),
         ({"dependentRequired": {"a": "b"}}, "/dependentRequired", "lists of names", "[names]"),
         ({"anyOf": []}, "/anyOf", "list of schemas", "[schema"),
-        ({"type": "integer", "x-arrow": "int32"}, "/x-arrow", "profile", "int64"),
+        ({"type": "integer", "x-arrow": "int32"}, "/x-arrow", "beyond int32", "minimum"),
+        ({"type": "string", "x-arrow": "int32"}, "/x-arrow", "for integers", "integer"),
+        ({"type": "integer", "x-arrow": "itn32"}, "/x-arrow", "no type", "did you mean int32?"),
+        ({"type": "number", "x-arrow": "decimal128(9,2)"}, "/x-arrow", "more decimals", "0.01"),
+        ({"type": "integer", "x-arrow": "decimal128(9,2)"}, "/x-arrow", "beyond", "±9999999"),
         ({"type": "string", "pattern": "\\p{Nope}"}, "/pattern", "\\p{Nope}", "general category"),
         ({"type": "string", "x-primary-key": []}, "/x-primary-key", "document", "root"),
         (
