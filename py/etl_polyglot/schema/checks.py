@@ -8,24 +8,50 @@ within itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
+from etl_polyglot.schema.check import Check, Type, model_checks
 from etl_polyglot.schema.formats import has_format
-from etl_polyglot.schema.text import matches_portable
+from etl_polyglot.schema.object_checks import (
+    DependentRequired,
+    DependentSchemas,
+    MemberCount,
+    MemberNames,
+    PatternMembers,
+)
 from etl_polyglot.schema.values import is_multiple, is_unique, json_type
+
+__all__ = [
+    "Also",
+    "AnyOf",
+    "AnyValueOf",
+    "ByType",
+    "Conditional",
+    "Contains",
+    "DependentRequired",
+    "DependentSchemas",
+    "ExactlyOne",
+    "Format",
+    "Integer",
+    "Integral",
+    "MemberCount",
+    "MemberNames",
+    "MultipleOf",
+    "Not",
+    "Nothing",
+    "Omittable",
+    "PatternMembers",
+    "PrefixItems",
+    "Reference",
+    "UniqueItems",
+    "model_checks",
+]
 
 T = TypeVar("T")
 
@@ -60,67 +86,6 @@ class NotNull:
 
 Omittable = Annotated[T | None, NotNull]
 """A member that may be left out, and is None then; an explicit null is refused."""
-
-
-class Type:
-    """A type that is asked for its verdict; built when first asked."""
-
-    def __init__(self, annotation: Any) -> None:
-        self._annotation = annotation
-        self._built: Any = None
-
-    @property
-    def validator(self) -> Any:
-        """Pydantic's validator of the type, strict as those of models are."""
-        if self._built is None:
-            kind = self._annotation
-            bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-            is_model = isinstance(bare, type) and issubclass(bare, BaseModel)
-            config = None if is_model else ConfigDict(strict=True, allow_inf_nan=False)
-            self._built = TypeAdapter(kind, config=config).validator
-        return self._built
-
-    def accepts(self, value: Any) -> bool:
-        """Whether a value is of the type."""
-        return bool(self.validator.isinstance_python(value))
-
-
-class Check:
-    """A named check; a subclass says in `accepts` which values fit."""
-
-    keyword = ""
-
-    def accepts(self, value: Any) -> bool:
-        """Whether a value, as it came, fits."""
-        raise NotImplementedError
-
-    def judge(self, value: Any) -> Any:
-        """Return the value as it is; raises where it does not fit."""
-        if not self.accepts(value):
-            context = {"keyword": self.keyword}
-            raise PydanticCustomError("json_schema", "Does not fit {keyword}", context)
-        return value
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        judge: Callable[[Any], Any] = self.judge
-        return core_schema.no_info_before_validator_function(judge, handler(source))
-
-
-def model_checks(checks: Callable[[], Sequence[Check]]) -> Any:
-    """Return a model's validator that runs checks on an object as it came."""
-    made: list[Check] = []
-
-    def judge(value: Any) -> Any:
-        if isinstance(value, dict):
-            if not made:
-                made.extend(checks())
-            for check in made:
-                check.judge(value)
-        return value
-
-    return model_validator(mode="before")(judge)
 
 
 class _Nothing(Check):
@@ -316,94 +281,3 @@ class Contains(Check):
             return True
         count = sum(map(self._type.accepts, value))
         return count >= self._least and (self._most is None or count <= self._most)
-
-
-class _ObjectCheck(Check):
-    def accepts(self, value: Any) -> bool:
-        return not isinstance(value, dict) or self.accepts_object(value)
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        """Whether an object fits."""
-        raise NotImplementedError
-
-
-class PatternMembers(_ObjectCheck):
-    """`patternProperties`, and `additionalProperties` for the names that nothing else has.
-
-    Patterns are portable ones; `declared` are the names that the model itself judges.
-    """
-
-    keyword = "patternProperties"
-
-    def __init__(
-        self,
-        patterns: Sequence[tuple[str, Any]],
-        declared: Sequence[str] = (),
-        others: Any = None,
-    ) -> None:
-        self._patterns = [(pattern, Type(annotation)) for pattern, annotation in patterns]
-        self._declared = frozenset(declared)
-        self._others = None if others is None else Type(others)
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        return all(self._accepts_member(name, member) for name, member in value.items())
-
-    def _accepts_member(self, name: str, member: Any) -> bool:
-        judges = [one for pattern, one in self._patterns if matches_portable(name, pattern)]
-        if not judges and self._others is not None and name not in self._declared:
-            return self._others.accepts(member)
-        return all(one.accepts(member) for one in judges)
-
-
-class MemberNames(_ObjectCheck):
-    """`propertyNames`."""
-
-    keyword = "propertyNames"
-
-    def __init__(self, annotation: Any) -> None:
-        self._type = Type(annotation)
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        return all(map(self._type.accepts, value))
-
-
-class MemberCount(_ObjectCheck):
-    """`minProperties` and `maxProperties`."""
-
-    keyword = "minProperties"
-
-    def __init__(self, least: int = 0, most: int | None = None) -> None:
-        self._least = least
-        self._most = most
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        return len(value) >= self._least and (self._most is None or len(value) <= self._most)
-
-
-class DependentRequired(_ObjectCheck):
-    """`dependentRequired`: with one member, others are required."""
-
-    keyword = "dependentRequired"
-
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
-        self._names = names
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        return all(
-            trigger not in value or all(name in value for name in names)
-            for trigger, names in self._names.items()
-        )
-
-
-class DependentSchemas(_ObjectCheck):
-    """`dependentSchemas`: with a member, the object must fit a type."""
-
-    keyword = "dependentSchemas"
-
-    def __init__(self, types: Mapping[str, Any]) -> None:
-        self._types = {trigger: Type(annotation) for trigger, annotation in types.items()}
-
-    def accepts_object(self, value: dict[str, Any]) -> bool:
-        return all(
-            trigger not in value or one.accepts(value) for trigger, one in self._types.items()
-        )

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from etl_polyglot.schema.charset import Ranges
-from etl_polyglot.schema.regex import Anchor, Chars, Choice, Pattern, Repeat, Sequence, Term
+from etl_polyglot.schema.regex import Pattern
+from etl_polyglot.schema.regex_tree import Anchor, Chars, Choice, Repeat, Sequence, Term
 
 MAX_STATES = 2_000
 """Larger automata are not looked into."""
