@@ -1,5 +1,6 @@
 """What the JSON formats share: chunks of JSON texts read into the columns of a schema."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from etl_polyglot.engine.records import Chunk, Records, TextLocator, too_long
 from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import LazyLocator, SourceRequest
 from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.json_text import MAX_DEPTH, parse_json
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE
 
@@ -105,12 +107,37 @@ class JsonRowsSource:
                 faults.append((record, parse_error(too_long(self._max_record_bytes))))
                 continue
             try:
-                values.append(orjson.loads(chunk.data[start:end]))
+                values.append(_strict(bytes(chunk.data[start:end])))
             except orjson.JSONDecodeError as error:
                 faults.append((record, parse_error(f"JSON; {error.msg}")))
+            except ValueError as error:
+                faults.append((record, parse_error(f"JSON; {error}")))
             else:
                 kept.append(record)
         return values, kept, faults
+
+
+_LOOSE_KEY = re.compile(rb'"\s+:')
+
+
+def _strict(text: bytes) -> Any:
+    """Parse a record; raises ValueError also for a key that stands twice, or what lies too deep."""
+    value = orjson.loads(text)
+    # No member is lost where there are as many as keys were written. A text that only looks as if
+    # it had more keys is read again, slowly.
+    if _LOOSE_KEY.search(text) or _members(value) != text.count(b'":'):
+        parse_json(text.decode())
+    return value
+
+
+def _members(value: Any, levels: int = MAX_DEPTH) -> int:
+    """Count the members of a value's objects, in all."""
+    if type(value) is not dict and type(value) is not list:
+        return 0
+    if not levels:
+        raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
+    items, own = (value.values(), len(value)) if type(value) is dict else (value, 0)
+    return own + sum(_members(one, levels - 1) for one in items if type(one) in (dict, list))
 
 
 def _set_aside(chunk: Chunk, records: Records, kept: Sequence[int], fitted: Fitted) -> Array:
