@@ -37,6 +37,7 @@ const TASKS = {
     needs: ['packages', 'python'],
     commands: [python('-m', 'etl_polyglot.schema', 'generate')],
   },
+  conformance: { needs: serving, commands: [['node', 'scripts/conformance/report.mjs']] },
   check: { needs: ['packages', 'python-dev'], commands: CHECKS },
   format: {
     needs: ['packages', 'python-dev'],

@@ -17,14 +17,14 @@ export const SET_ASIDE = '$row';
  *
  * The batch has the layout's columns, in which a null means that the member is absent (or null,
  * where the schema admits that), and as its last column `$row`. A row that does not fit its
- * columns (a string in an integer field, a null where none may be, an unknown key) is invalid by
- * construction: it is all nulls there, and `$row` has its JSON text.
+ * columns (a string in an integer field, a null where none may be, a key without a column that
+ * matters) is all nulls there, and `$row` has its JSON text.
  *
  * @param layout - The record schema's columns.
  * @param rows - JSON values, one a row.
  */
 export function encodeRows(layout: Layout, rows: readonly unknown[]): Uint8Array {
-  const record = new RecordWriter(layout.columns, layout.closed);
+  const record = new RecordWriter(layout.columns, layout.closed, layout.presence);
   const setAside = new FieldWriter({
     name: SET_ASIDE,
     kind: 'json',

@@ -80,13 +80,21 @@ export class FieldWriter {
   readonly field: Field;
   readonly #required: boolean;
   readonly #nullable: boolean;
+  readonly #isInherited: boolean;
 
-  constructor(layout: ColumnLayout) {
+  /** @param presence - whether null differs from an absent member; then it does not fit. */
+  constructor(layout: ColumnLayout, presence = false) {
     this.name = layout.name;
     this.column = columnWriter(layout);
     this.field = new Field(layout.name, this.column.type, true);
     this.#required = layout.required;
-    this.#nullable = layout.nullable;
+    this.#nullable = layout.nullable && (layout.required || !presence);
+    this.#isInherited = layout.name in {};
+  }
+
+  /** The member of an object that goes here; `constructor` only where it is the object's own. */
+  of(members: Readonly<Record<string, unknown>>): unknown {
+    return this.#isInherited && !Object.hasOwn(members, this.name) ? undefined : members[this.name];
   }
 
   /** Appends a value, or says false when it does not fit. */
@@ -103,8 +111,8 @@ export class RecordWriter {
   readonly #fields: readonly FieldWriter[];
   readonly #closed: boolean;
 
-  constructor(columns: readonly ColumnLayout[], closed: boolean) {
-    this.#fields = columns.map((column) => new FieldWriter(column));
+  constructor(columns: readonly ColumnLayout[], closed: boolean, presence = false) {
+    this.#fields = columns.map((column) => new FieldWriter(column, presence));
     this.#closed = closed;
   }
 
@@ -118,7 +126,7 @@ export class RecordWriter {
     const members = row as Record<string, unknown>;
     let known = 0;
     for (const field of this.#fields) {
-      const value = members[field.name];
+      const value = field.of(members);
       if (value !== undefined) known += 1;
       if (!field.write(value)) return false;
     }

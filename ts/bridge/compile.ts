@@ -38,7 +38,7 @@ export async function compileSchemas(options: {
   const { python, pythonPath, schemaDir, cacheDir, signal } = options;
   const args = ['-m', 'etl_polyglot.schema', 'compile', '--json'];
   args.push('--dir', schemaDir, '--cache', cacheDir);
-  args.push('--zod', import.meta.resolve('zod'), '--checks', checksUrl());
+  args.push(...compilerUrls());
   try {
     const { stdout } = await run(python, args, {
       env: pythonEnvironment(pythonPath),
@@ -56,6 +56,11 @@ export async function compileSchemas(options: {
     const problems = stderr.split('\n').filter((line) => line.trim() !== '');
     throw new SchemaCompileError(what, problems.length > 0 ? problems : [message], { cause });
   }
+}
+
+/** What the compiler is told of the modules that compiled schemas import. */
+export function compilerUrls(): string[] {
+  return ['--zod', import.meta.resolve('zod'), '--checks', checksUrl()];
 }
 
 /** The checks that compiled schemas import: beside this file when built, as source in tests. */

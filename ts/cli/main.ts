@@ -57,6 +57,16 @@ function program(): Command {
       const { run } = await import('./run.js');
       process.exitCode = await run(file, options, untilInterrupted());
     });
+
+  etl
+    .command('conformance')
+    .description('judge test files in the format of the JSON-Schema-Test-Suite by every layer')
+    .argument('<file...>', 'JSON files of [{description, schema, tests: [{data or json, valid}]}]')
+    .option('--json', 'JSON lines, which is what it always prints')
+    .action(async (files) => {
+      const { conformance } = await import('./conformance.js');
+      process.exitCode = await conformance(files, untilInterrupted());
+    });
   return etl;
 }
 

@@ -74,9 +74,49 @@ export const KEYWORDS = {
     code: 'repeated_items',
     message: 'must not have the same item twice',
   },
+  contains: {
+    code: 'lacks_item',
+    message: 'must have an item that fits {expected}',
+  },
+  minContains: {
+    code: 'too_few_such_items',
+    message: 'must have at least {expected} items that fit contains',
+  },
+  maxContains: {
+    code: 'too_many_such_items',
+    message: 'must have at most {expected} items that fit contains',
+  },
+  minProperties: {
+    code: 'too_few_members',
+    message: 'must have at least {expected} members',
+  },
+  maxProperties: {
+    code: 'too_many_members',
+    message: 'must have at most {expected} members',
+  },
+  propertyNames: {
+    code: 'bad_name',
+    message: 'has a name that does not fit {expected}',
+  },
+  dependentRequired: {
+    code: 'missing',
+    message: 'is required beside {expected}',
+  },
   anyOf: {
     code: 'no_variant',
     message: 'must fit one of its variants',
+  },
+  oneOf: {
+    code: 'not_one_variant',
+    message: 'must fit exactly one of its variants',
+  },
+  not: {
+    code: 'excluded',
+    message: 'must not fit {expected}',
+  },
+  false: {
+    code: 'not_allowed',
+    message: 'must not be there',
   },
 } as const;
 

@@ -1,7 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-const COMMA = 0x2c;
+const [COMMA, COLON] = [0x2c, 0x3a];
 const [LOWER_D, UPPER_D] = [0x64, 0x44];
 
 /** How many arrays and objects may lie in each other. */
@@ -13,11 +13,12 @@ const DEEPEST = 64;
  * a surrogate pair.
  *
  * @param text - valid UTF-8; what is not JSON is left for the parser to find.
- * @returns what is wrong, or undefined.
+ * @returns what is wrong, or how many members its objects have as they are written.
  */
-export function scanJson(text: Buffer, mostValues: number): string | undefined {
+export function scanJson(text: Buffer, mostValues: number): string | number {
   let depth = 0;
   let values = 0; // As many as commas and brackets, give or take the empty ones.
+  let members = 0;
   for (let at = 0; at < text.length; at++) {
     const byte = text[at];
     if (byte === QUOTE) {
@@ -32,9 +33,10 @@ export function scanJson(text: Buffer, mostValues: number): string | undefined {
       if (depth > DEEPEST) return `it is nested more than ${DEEPEST} levels deep at byte ${at}`;
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
     else if (byte === COMMA) values++;
+    else if (byte === COLON) members++;
     if (values > mostValues) return `it holds more than ${mostValues} values`;
   }
-  return undefined;
+  return members;
 }
 
 /** Where the string ends that begins at `start`, and whether it may write a surrogate. */

@@ -1,3 +1,5 @@
+import { canonicalJson } from './canonical.js';
+
 /** One place of a row that does not fit its schema; the same bytes from every layer. */
 export interface ErrorRecord {
   /** The row's position, from 0. */
@@ -19,9 +21,14 @@ export interface ErrorRecord {
 
 const POSITION = /^(?:0|[1-9][0-9]{0,8})$/;
 
-/** The order of error records: index, path (array positions as numbers), keyword. */
+/** The order of error records: index, path (array positions as numbers), keyword, expectation. */
 export function compareErrors(a: ErrorRecord, b: ErrorRecord): number {
-  return a.index - b.index || comparePaths(a.path, b.path) || compareText(a.keyword, b.keyword);
+  return (
+    a.index - b.index ||
+    comparePaths(a.path, b.path) ||
+    compareText(a.keyword, b.keyword) ||
+    compareText(canonicalJson(a.expected), canonicalJson(b.expected))
+  );
 }
 
 function comparePaths(a: string, b: string): number {

@@ -24,8 +24,14 @@ export interface ColumnLayout {
   readonly fields?: readonly ColumnLayout[];
 }
 
-/** The columns of a record in order; `closed` when a row may have no other members. */
+/**
+ * The columns of a record in order.
+ *
+ * Where it is `closed`, members that have no column matter to the verdict; with `presence`, so
+ * does whether a null was written out.
+ */
 export interface Layout {
   readonly columns: readonly ColumnLayout[];
   readonly closed: boolean;
+  readonly presence?: boolean;
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { EtlError } from '../errors.js';
 import type { JsonSchema } from './layout.js';
 import { nearest } from './suggest.js';
-import { type ErrorRecord, issuesToRecords } from './validate.js';
+import { type ErrorRecord, explain } from './validate.js';
 
 /**
  * Parses what a caller sent by its generated Zod schema.
@@ -14,7 +14,7 @@ import { type ErrorRecord, issuesToRecords } from './validate.js';
 export function parseRequest<T>(schema: z.ZodType<T>, input: unknown, document: JsonSchema): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = issuesToRecords(parsed.error.issues, input, 0, document).map((error) => {
+  const errors = explain(document, input, 0).map((error) => {
     const { index: _, ...rest } = error;
     return { ...rest, message: error.message + suggestion(error, document) };
   });

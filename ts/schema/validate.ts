@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ErrorRecord } from './error-record.js';
-import { issuesToRecords } from './issues.js';
+import { explain } from './explain.js';
 import type { RecordSchema } from './registry.js';
 
 export { compareErrors, type ErrorRecord } from './error-record.js';
-export { issuesToRecords } from './issues.js';
+export { explain } from './explain.js';
 
 /** What validation found in a batch of rows. */
 export interface RowsVerdict {
@@ -58,14 +58,21 @@ export function validateRows(
     }
     invalid += 1;
     if (truncated) continue;
-    errors.push(...explain(schema, row, firstIndex + position));
+    errors.push(...reasons(schema, row, firstIndex + position));
     truncated = errors.length > maxErrors;
   }
   errors.length = Math.min(errors.length, maxErrors);
   return { valid, invalid, errors, truncated };
 }
 
-function explain(schema: RecordSchema, row: unknown, index: number): ErrorRecord[] {
-  const { error } = schema.zod.safeParse(row);
-  return error === undefined ? [] : issuesToRecords(error.issues, row, index, schema.document);
+/** Zod refuses a row in which its schema finds nothing wrong: a defect of the compiler. */
+export class LayersDisagreeError extends Error {
+  override readonly name = 'LayersDisagreeError';
+}
+
+function reasons(schema: RecordSchema, row: unknown, index: number): ErrorRecord[] {
+  const records = explain(schema.document, row, index);
+  if (records.length > 0) return records;
+  const what = `the Zod schema of ${schema.name} refuses row ${index}, its JSON Schema does not`;
+  throw new LayersDisagreeError(`${what}; please report this`);
 }

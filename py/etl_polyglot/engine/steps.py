@@ -14,7 +14,7 @@ from etl_polyglot.engine.rows import Errors, Ordinals, Rows, StepCount
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.transforms.normalize import Normalize
-from etl_polyglot.schema.kernels import Mask
+from etl_polyglot.schema.judged import Mask
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 DIGESTS: dict[str, str] = {
-    "birdstrike": "0deeb87e7881a54515a53fe90778ff7a11e385f10840413ec3375fad6e79776c",
-    "flight": "9216ba43f5ced2676e4962bb5dcb302ed95bb6ad3ed5f005611f18c2220970b6",
-    "movie": "6f31b6cacd41b41759608336f3e30614005c7182fb93969dc0649e81cf2b1c86",
-    "user": "0f0fa25729fa33496153296e04031624d83295b48b7fe9604e38e4bb9140ff09",
-    "zipcode": "d3e24babbe5c557d4ee30a1acbd25cd46cdffdc8cf468ab065608f7643c6a51b",
+    "birdstrike": "7427cd433ca52add2cc7191202c64c26e4e2695dd0609e22fbb5b30ec10d5b42",
+    "flight": "4900f6da6d8add211f0591f2532aa1cb81b43c581749e9e71292549db351c364",
+    "movie": "80ce4af5062c10793321574a9044cd3f178e387e54c8c8401cab3aecedeac7b0",
+    "user": "4b1a1eba8a57d1607d1038c7bd140428d09220bb6f1dfe7471fc4f86e0fad388",
+    "zipcode": "ee8c5ffc097f927d80d2b8a8c15752758ed96abdc43819275b4f665a01e4619b",
 }

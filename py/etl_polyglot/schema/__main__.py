@@ -23,10 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
     compiling.add_argument("--zod", required=True, help="URL that Zod modules import zod from")
     compiling.add_argument("--checks", required=True, help="URL of the named checks")
     compiling.add_argument("--json", action="store_true", help="print the manifest")
+    testing = commands.add_parser("conformance", help="run test-suite files, as JSON lines")
+    testing.add_argument("files", nargs="+", metavar="FILE")
+    testing.add_argument("--cache", type=Path, required=True, help="where modules are written")
+    testing.add_argument("--zod", required=True, help="URL that Zod modules import zod from")
+    testing.add_argument("--checks", required=True, help="URL of the named checks")
+    testing.add_argument("--errors", action="store_true", help="give the error records too")
     options = parser.parse_args(arguments)
     try:
         if options.command == "generate":
             return _generate(options.check)
+        if options.command == "conformance":
+            return _conformance(options)
         return _compile(options)
     except SchemaError as exc:
         print(exc, file=sys.stderr)
@@ -55,6 +63,21 @@ def _compile(options: argparse.Namespace) -> int:
     else:
         for one in compiled:
             print(f"{one.record.name}: {one.zod_module or 'built in'}")
+    return 0
+
+
+def _conformance(options: argparse.Namespace) -> int:
+    from etl_polyglot.schema.compile import JavaScript
+    from etl_polyglot.schema.conformance import Options, UnreadableFileError, run
+
+    chosen = Options(options.cache, JavaScript(options.zod, options.checks), errors=options.errors)
+    try:
+        for path in options.files:
+            for line in run(path, chosen):
+                print(json.dumps(line))
+    except UnreadableFileError as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+from functools import cache
+
 Ranges = tuple[tuple[int, int], ...]
 """First and last code point of each range."""
 
@@ -14,6 +18,54 @@ _SPACE = (
 )
 LINE_ENDS = ((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029))
 _SETS = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
+
+
+_CATEGORIES = {
+    "Letter": "L",
+    "Cased_Letter": "LC",
+    "Uppercase_Letter": "Lu",
+    "Lowercase_Letter": "Ll",
+    "Titlecase_Letter": "Lt",
+    "Modifier_Letter": "Lm",
+    "Other_Letter": "Lo",
+    "Mark": "M",
+    "Nonspacing_Mark": "Mn",
+    "Spacing_Mark": "Mc",
+    "Enclosing_Mark": "Me",
+    "Number": "N",
+    "Decimal_Number": "Nd",
+    "Letter_Number": "Nl",
+    "Other_Number": "No",
+    "Punctuation": "P",
+    "Symbol": "S",
+    "Math_Symbol": "Sm",
+    "Currency_Symbol": "Sc",
+    "Separator": "Z",
+    "Space_Separator": "Zs",
+}
+
+
+@cache
+def unicode_property(name: str) -> Ranges | None:
+    """Return the set that `\\p{name}` stands for, by the compiler's version of Unicode.
+
+    It knows the general categories, by their long names or short ones; None is no such name.
+    """
+    name = name.removeprefix("General_Category=").removeprefix("gc=")
+    if name in ("Any", "ASCII"):
+        return ((0, 0x10FFFF if name == "Any" else 0x7F),)
+    short = _CATEGORIES.get(name, name)
+    wanted = ("Lu", "Ll", "Lt") if short == "LC" else (short,)
+    if short not in (*_CATEGORIES.values(), "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sk", "So"):
+        return None
+    ranges: list[tuple[int, int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(wanted):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1] = (ranges[-1][0], code)
+            else:
+                ranges.append((code, code))
+    return tuple(ranges)
 
 
 def complement(ranges: Ranges) -> Ranges:

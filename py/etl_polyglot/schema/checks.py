@@ -1,21 +1,57 @@
 """The named checks of generated models: what Pydantic itself would judge otherwise than JSON
 Schema does.
 
-Each is the last metadata of an `Annotated`, so that it sees the type with its constraints.
+Each stands behind a type in an `Annotated` and judges the value as it came. A check that takes
+types asks them for a verdict only; they are built at its first use, so that a type may stand
+within itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from etl_polyglot.generated.formats import FORMATS
-from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json, number_text
-from etl_polyglot.schema.values import is_multiple, is_unique
+from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
+from etl_polyglot.schema.check import Check, Type, model_checks
+from etl_polyglot.schema.formats import has_format
+from etl_polyglot.schema.object_checks import (
+    DependentRequired,
+    DependentSchemas,
+    MemberCount,
+    MemberNames,
+    PatternMembers,
+)
+from etl_polyglot.schema.values import is_multiple, is_unique, json_type
+
+__all__ = [
+    "Also",
+    "AnyOf",
+    "AnyValueOf",
+    "ByType",
+    "Conditional",
+    "Contains",
+    "DependentRequired",
+    "DependentSchemas",
+    "ExactlyOne",
+    "Format",
+    "Integer",
+    "Integral",
+    "MemberCount",
+    "MemberNames",
+    "MultipleOf",
+    "Not",
+    "Nothing",
+    "Omittable",
+    "PatternMembers",
+    "PrefixItems",
+    "Reference",
+    "UniqueItems",
+    "model_checks",
+]
 
 T = TypeVar("T")
 
@@ -52,15 +88,33 @@ Omittable = Annotated[T | None, NotNull]
 """A member that may be left out, and is None then; an explicit null is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class _Nothing(Check):
+    keyword = "false"
+
+    def accepts(self, value: Any) -> bool:
+        return False
+
+
+Nothing = Annotated[Any, _Nothing()]
+"""The schema false: no value fits."""
+
+
+class Format(Check):
     """`format`: a string of one of the formats of `shared-schemas/formats.json`."""
 
-    name: str
+    keyword = "format"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def accepts(self, value: Any) -> bool:
+        return not isinstance(value, str) or has_format(value, self.name)
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
+        if self.name in FORMAT_CHECKS:
+            return super().__get_pydantic_core_schema__(source, handler)
         expression = core_schema.str_schema(pattern=FORMATS[self.name], strict=True)
         inner = handler(source)
         if inner == core_schema.str_schema():
@@ -68,53 +122,162 @@ class Format:
         return core_schema.chain_schema([inner, expression])
 
 
-class UniqueItems:
-    """`uniqueItems`: no item twice, by JSON equality."""
+class _UniqueItems(Check):
+    keyword = "uniqueItems"
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Before, not after: the list's own numbers, where 1 is already 1.0.
-        return core_schema.no_info_before_validator_function(_unique, handler(source))
+    def accepts(self, value: Any) -> bool:
+        return not isinstance(value, list) or is_unique(value)
 
 
-def _unique(value: Any) -> Any:
-    if isinstance(value, list) and not is_unique(value):
-        raise PydanticCustomError("repeated_items", "Items must differ")
-    return value
+UniqueItems = _UniqueItems()
+"""`uniqueItems`: no item twice, by JSON equality."""
 
 
-@dataclass(frozen=True, slots=True)
-class MultipleOf:
-    """`multipleOf` for any number, exact: a power of ten counts decimals, an integer divides."""
+class MultipleOf(Check):
+    """`multipleOf` for any number, exact on decimals."""
 
-    step: int | float
+    keyword = "multipleOf"
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
+    def __init__(self, step: int | float) -> None:
+        self.step = step
 
-    def _check(self, value: float) -> float:
-        if not is_multiple(value, self.step):
-            text = number_text(self.step)
-            raise PydanticCustomError("not_multiple", "Not a multiple of {step}", {"step": text})
-        return value
+    def accepts(self, value: Any) -> bool:
+        return json_type(value) not in ("integer", "number") or is_multiple(value, self.step)
 
 
-class OneOf:
+class AnyValueOf(Check):
     """`enum` and `const` whose values are not all strings, by JSON equality: true is not 1."""
+
+    keyword = "enum"
 
     def __init__(self, *values: Any) -> None:
         self._texts = frozenset(map(canonical_json, values))
 
+    def accepts(self, value: Any) -> bool:
+        return canonical_json(value) in self._texts
+
+
+class ByType(Check):
+    """Keywords without `type`: each judges the values of its own type, the others fit."""
+
+    keyword = "type"
+
+    def __init__(self, **types: Any) -> None:
+        self._types = {kind: Type(annotation) for kind, annotation in types.items()}
+
+    def accepts(self, value: Any) -> bool:
+        kind = json_type(value)
+        own = self._types.get("number" if kind == "integer" else kind)
+        return own is None or own.accepts(value)
+
+
+class Also(Check):
+    """`allOf`, and whatever else applies together."""
+
+    keyword = "allOf"
+
+    def __init__(self, annotation: Any) -> None:
+        self._type = Type(annotation)
+
+    def accepts(self, value: Any) -> bool:
+        return self._type.accepts(value)
+
+
+class _Several(Check):
+    def __init__(self, *annotations: Any) -> None:
+        self._types = [Type(annotation) for annotation in annotations]
+
+
+class AnyOf(_Several):
+    """`anyOf` beside other keywords."""
+
+    keyword = "anyOf"
+
+    def accepts(self, value: Any) -> bool:
+        return any(one.accepts(value) for one in self._types)
+
+
+class ExactlyOne(_Several):
+    """`oneOf`: exactly one of the types takes the value."""
+
+    keyword = "oneOf"
+
+    def accepts(self, value: Any) -> bool:
+        return sum(one.accepts(value) for one in self._types) == 1
+
+
+class Not(_Several):
+    """`not`: whatever the type refuses."""
+
+    keyword = "not"
+
+    def accepts(self, value: Any) -> bool:
+        return not self._types[0].accepts(value)
+
+
+class Conditional(_Several):
+    """`if`, `then`, `else`."""
+
+    keyword = "if"
+
+    def accepts(self, value: Any) -> bool:
+        test, then, otherwise = self._types
+        return (then if test.accepts(value) else otherwise).accepts(value)
+
+
+class Reference:
+    """`$ref` to a type that is not made yet: one within itself."""
+
+    def __init__(self, annotation: Callable[[], Any]) -> None:
+        self._annotation = annotation
+        self._type: Type | None = None
+
+    def validate(self, value: Any) -> Any:
+        """Return the value as the type has it; raises where it does not fit."""
+        if self._type is None:
+            self._type = Type(self._annotation())
+        try:
+            return self._type.validator.validate_python(value)
+        except ValidationError as error:
+            raise PydanticCustomError("json_schema", "Does not fit $ref") from error
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        check: Callable[[Any], Any] = self._check
-        return core_schema.no_info_plain_validator_function(check)
+        return core_schema.no_info_plain_validator_function(self.validate)
 
-    def _check(self, value: Any) -> Any:
-        if canonical_json(value) not in self._texts:
-            allowed = ", ".join(sorted(self._texts))
-            raise PydanticCustomError("not_in_enum", "Must be {allowed}", {"allowed": allowed})
-        return value
+
+class PrefixItems(Check):
+    """`prefixItems`, and `items` for those behind them; there may be fewer."""
+
+    keyword = "prefixItems"
+
+    def __init__(self, first: Sequence[Any], rest: Any) -> None:
+        self._first = [Type(annotation) for annotation in first]
+        self._rest = Type(rest)
+
+    def accepts(self, value: Any) -> bool:
+        if not isinstance(value, list):
+            return True
+        first = self._first
+        return all(
+            (first[position] if position < len(first) else self._rest).accepts(item)
+            for position, item in enumerate(value)
+        )
+
+
+class Contains(Check):
+    """`contains`, with `minContains` and `maxContains`."""
+
+    keyword = "contains"
+
+    def __init__(self, annotation: Any, least: int, most: int | None = None) -> None:
+        self._type = Type(annotation)
+        self._least = least
+        self._most = most
+
+    def accepts(self, value: Any) -> bool:
+        if not isinstance(value, list):
+            return True
+        count = sum(map(self._type.accepts, value))
+        return count >= self._least and (self._most is None or count <= self._most)

@@ -1,132 +1,179 @@
-"""IR → pyarrow kernels that say which rows of a batch may be wrong.
+"""IR and Arrow arrays → what kernels say of each value.
 
-A check never accepts a wrong row. Where no kernel judges a value exactly, its row is a suspect,
-and Pydantic decides on it.
+Kernels say that a value fits or is wrong only where they know it exactly; what they cannot say
+is unsure, and rows decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.kernels import (
-    Kernel,
-    Mask,
+from etl_polyglot.schema.equality import equals_any
+from etl_polyglot.schema.explain import fits
+from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.judged import (
+    FITS,
+    Judged,
     Suspects,
-    expression_kernel,
-    failed,
-    mask_of,
-    number_kernels,
-    outside,
-    union,
+    all_unsure,
+    all_wrong,
+    any_fits,
+    both,
+    branched,
+    negated,
+    one_fits,
+    some,
 )
+from etl_polyglot.schema.kernels import mask_of, number_judged, outside, text_judged
+from etl_polyglot.schema.lists import list_judged
 from etl_polyglot.schema.record import Column
-from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.shape import admits_null
+from etl_polyglot.schema.text import matches
+
+_TIMES: dict[str, Any] = {
+    "date-time": pa.types.is_timestamp,
+    "date": pa.types.is_date,
+    "time": pa.types.is_time,
+}
 
 
-class ColumnCheck:
-    """The checks of one column; `vectorised` is false where every value goes to Pydantic."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How the nulls and texts of an array are read.
 
-    def __init__(self, column: Column) -> None:
-        self._column = column
-        self._kernels = _kernels(column)
+    A null is an absent member unless `keeps_null`; a text stands for the JSON that it is where
+    `is_json`.
+    """
 
-    @property
-    def vectorised(self) -> bool:
-        """Whether kernels alone can accept a value."""
-        return self._kernels is not None
+    keeps_null: bool = False
+    is_json: bool = False
+    fields: Mapping[str, Place] = field(default_factory=dict)
+    item: Place | None = None
 
-    def suspects(self, array: Array) -> Suspects:
-        """Return which positions may be wrong; a null is wrong where a value is required."""
-        found: Suspects = None
-        if array.null_count and self._column.required and not self._column.nullable:
-            found = mask_of(array.is_null())
-        if array.null_count == len(array):
-            return found
-        array = _plain(array)
-        if self._kernels is None or not _fits_kind(self._column.kind, array.type):
-            return union(found, mask_of(array.is_valid()))
-        if _is_typed_time(array.type):
-            return union(found, _beyond_text(array))
-        for kernel in self._kernels:
-            found = union(found, kernel(array))
+
+NATURAL = Place()
+"""Every value stands for itself."""
+
+
+def place_of(column: Column) -> Place:
+    """Return how the arrays of a record's column are read."""
+    return Place(
+        column.required and column.nullable,
+        column.kind == "json",
+        {one.name: place_of(one) for one in column.fields},
+        None if column.item is None else place_of(column.item),
+    )
+
+
+def judge(node: Node, array: Array, place: Place = NATURAL) -> Judged:
+    """Judge the values of an array by a schema; what is said of its nulls means nothing."""
+    count = len(array)
+    if node.never:
+        return all_wrong(count)
+    array = plain(array)
+    kind = _kind(array.type)
+    if kind == "null" or array.null_count == count:
+        return FITS
+    if kind is None or (place.is_json and kind == "string"):
+        return all_unsure(count)
+    found = _judged_by_type(node, array, kind, place)
+    for one in node.all_of:
+        found = both(found, judge(one, array, place))
+    if node.reference is not None:
+        found = both(found, judge(node.reference.node, array, place))
+    if node.variants:
+        found = both(found, any_fits([judge(one, array, place) for one in node.variants], count))
+    if node.one_of:
+        found = both(found, one_fits([judge(one, array, place) for one in node.one_of], count))
+    if node.negated is not None:
+        found = both(found, negated(judge(node.negated, array, place), count))
+    if (condition := node.condition) is not None:
+        test, then, otherwise = (
+            FITS if one is None else judge(one, array, place)
+            for one in (condition.test, condition.then, condition.otherwise)
+        )
+        found = both(found, branched(test, then, otherwise, count))
+    return found
+
+
+def judge_with_nulls(node: Node, array: Array, place: Place = NATURAL) -> Judged:
+    """Judge the values of an array whose nulls stand for null."""
+    found = judge(node, array, place)
+    if not array.null_count:
         return found
+    found = found.where(mask_of(array.is_valid()))
+    return found if admits_null(node) else both(found, Judged(mask_of(array.is_null())))
 
 
-def _kernels(column: Column) -> Sequence[Kernel] | None:
-    keywords = column.node.keywords
-    chosen = [keywords["const"]] if "const" in keywords else keywords.get("enum")
-    match column.kind:
-        case "json":
-            return None
-        case "list":
-            return _list_kernels(column)
-        case "struct":
-            return [_struct_kernel(column)]
-        case _ if chosen is not None:
-            values = pa.array([value for value in chosen if value is not None], column.text_type)
-            return [lambda array: _not_in(array, values)]
-        case "boolean":
-            return []
-        case "integer" | "number":
-            return number_kernels(column.kind, keywords)
-    kernels: list[Kernel] = []
-    if "minLength" in keywords or "maxLength" in keywords:
-        least, most = keywords.get("minLength", 0), keywords.get("maxLength")
-        kernels.append(lambda array: outside(pc.utf8_length(array), least, most))
-    if "pattern" in keywords:
-        kernels.append(expression_kernel(portable(keywords["pattern"])))
-    if "format" in keywords:
-        kernels.append(expression_kernel(FORMATS[keywords["format"]]))
-    return kernels
-
-
-def _plain(array: Array) -> Array:
+def plain(array: Array) -> Array:
     """Widen an array to the type that the kernels take, where no value changes by it."""
     types = pa.types
     if types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    if types.is_integer(array.type) and array.type not in (pa.int64(), pa.uint64()):
-        return array.cast(pa.int64())
-    if types.is_float32(array.type):
+    if types.is_integer(array.type) and array.type != pa.int64():
+        try:
+            return array.cast(pa.int64())
+        except pa.ArrowInvalid:  # beyond int64, and so beyond what is exact
+            return array
+    if types.is_decimal(array.type):
         return array.cast(pa.float64())
-    return array
+    if types.is_floating(array.type) and array.type != pa.float64():
+        return array.cast(pa.float64())
+    if types.is_fixed_size_list(array.type):
+        return array.cast(pa.list_(array.type.value_field))
+    return array.cast(pa.large_string()) if types.is_string_view(array.type) else array
 
 
-def _not_in(array: Array, values: Array) -> Suspects:
-    fits = pc.is_in(array, value_set=values.cast(array.type))
-    return failed(pc.or_(fits, array.is_null()))
-
-
-def _fits_kind(kind: str, arrow: pa.DataType) -> bool:
+def _kind(arrow: pa.DataType) -> str | None:
+    """Return the JSON type of an array's values; None where no kernel knows them."""
     types = pa.types
-    is_text = types.is_string(arrow) or types.is_large_string(arrow)
+    if arrow in (pa.int64(), pa.float64()):
+        return "number"
+    kinds: dict[str, tuple[Any, ...]] = {
+        "null": (types.is_null,),
+        "boolean": (types.is_boolean,),
+        "string": (types.is_string, types.is_large_string, *_TIMES.values()),
+        "array": (types.is_list, types.is_large_list),
+        "object": (types.is_struct,),
+    }
+    for kind, tests in kinds.items():
+        if any(test(arrow) for test in tests):
+            return kind
+    return None
+
+
+def _judged_by_type(node: Node, array: Array, kind: str, place: Place) -> Judged:
+    types = set(node.types) | ({"number"} if "integer" in node.types else set())
+    if types and kind not in types:
+        return all_wrong(len(array))
+    if any(test(array.type) for test in _TIMES.values()):
+        return _time_judged(node, array)
+    found = _literals_judged(node, array)
     match kind:
-        case "integer":
-            return arrow == pa.int64()
         case "number":
-            return arrow == pa.float64()
-        case "boolean":
-            return types.is_boolean(arrow)
-        case "list":
-            return types.is_list(arrow) or types.is_large_list(arrow)
-        case "struct":
-            return types.is_struct(arrow)
-        case "date-time":
-            return is_text or types.is_timestamp(arrow)
-        case "date":
-            return is_text or types.is_date(arrow)
-        case "time":
-            return is_text or types.is_time(arrow)
-    return is_text
+            return both(found, number_judged(array, node.types, node.keywords))
+        case "string":
+            return both(found, text_judged(array, node.keywords))
+        case "array":
+            return both(found, list_judged(node, array, place.item or NATURAL, judge_with_nulls))
+        case "object":
+            return both(found, _object_judged(node, array, place))
+    return found
 
 
-def _is_typed_time(arrow: pa.DataType) -> bool:
-    return pa.types.is_timestamp(arrow) or pa.types.is_date(arrow) or pa.types.is_time(arrow)
+def _time_judged(node: Node, array: Array) -> Judged:
+    """A timestamp, date or time is valid by its type where the schema asks for no more."""
+    asked = node.keywords.keys() & {"minLength", "maxLength", "pattern", "format", "enum", "const"}
+    is_of = _TIMES.get(node.keywords.get("format", ""))
+    if not asked or (asked == {"format"} and is_of is not None and is_of(array.type)):
+        return Judged(unsure=_beyond_text(array))
+    return all_unsure(len(array))
 
 
 def _beyond_text(array: Array) -> Suspects:
@@ -138,69 +185,78 @@ def _beyond_text(array: Array) -> Suspects:
     return outside(seconds, -62_167_219_200, 253_402_300_799)
 
 
-def _list_kernels(column: Column) -> Sequence[Kernel] | None:
-    assert column.item is not None
-    keywords = column.node.keywords
-    if "enum" in keywords or "const" in keywords:
-        return None
-    item_check = ColumnCheck(column.item)
-    kernels: list[Kernel] = []
-    if "minItems" in keywords or "maxItems" in keywords:
-        least, most = keywords.get("minItems", 0), keywords.get("maxItems")
-        kernels.append(lambda array: outside(pc.list_value_length(array), least, most))
-    if item_check.vectorised:
-        kernels.append(lambda array: _item_suspects(array, item_check))
-    else:
-        kernels.append(lambda array: failed(pc.equal(pc.list_value_length(array), 0)))
-    if keywords.get("uniqueItems"):
-        kernels.append(_repeated)
-    return kernels
-
-
-def _item_suspects(array: Array, check: ColumnCheck) -> Suspects:
-    items = check.suspects(array.flatten())
-    if items is None:
-        return None
-    found = np.zeros(len(array), dtype=np.bool_)
-    found[pc.list_parent_indices(array).to_numpy()[items]] = True
+def _literals_judged(node: Node, array: Array) -> Judged:
+    found = FITS
+    for values in (
+        node.keywords.get("enum"),
+        [node.keywords["const"]] if "const" in node.keywords else None,
+    ):
+        if values is not None:
+            found = both(found, Judged(some(~equals_any(array, values))))
     return found
 
 
-def _repeated(array: Array) -> Suspects:
-    """Return the lists that have an item twice, by sorting (list, item) pairs."""
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
-    several: Mask = lengths > 1
-    if not several.any():
-        return None
-    items = array.flatten()
-    if pa.types.is_nested(items.type) or items.null_count:
-        return several
-    if pa.types.is_floating(items.type):
-        items = pc.add(items, 0.0)  # -0.0 is 0
-    parents = pc.list_parent_indices(array).to_numpy()
-    codes = items.dictionary_encode().indices.to_numpy().astype(np.int64)
-    pairs = parents.astype(np.int64) * (int(codes.max()) + 1) + codes
-    pairs = np.sort(pairs[several[parents]])
-    twice = pairs[1:][pairs[1:] == pairs[:-1]] // (int(codes.max()) + 1)
-    if not len(twice):
-        return None
-    found = np.zeros(len(array), dtype=np.bool_)
-    found[twice] = True
+def _object_judged(node: Node, array: Array, place: Place) -> Judged:
+    count = len(array)
+    members = dict(zip((one.name for one in array.type), array.flatten(), strict=True))
+    if len(members) < array.type.num_fields:
+        return all_unsure(count)
+    present: dict[str, Suspects] = {
+        name: None
+        if not member.null_count or place.fields.get(name, NATURAL).keeps_null
+        else mask_of(member.is_valid())
+        for name, member in members.items()
+    }
+    found = both(_names_judged(node, present, count), _counts_judged(node, present, count))
+    declared = {prop.name: prop.node for prop in node.properties}
+    for name, member in members.items():
+        judges = [one for pattern, one in node.patterns if matches(name, pattern)]
+        if name in declared:
+            judges.append(declared[name])
+        elif not judges and isinstance(node.extra, Node):
+            judges.append(node.extra)
+        elif not judges and node.extra is False:
+            found = both(found, all_wrong(count).where(present[name]))
+        if node.names is not None and not fits(node.names, name):
+            found = both(found, all_wrong(count).where(present[name]))
+        for one in judges:
+            inner = judge_with_nulls(one, member, place.fields.get(name, NATURAL))
+            found = both(found, inner.where(present[name]))
+    for trigger, dependent in node.dependents:
+        if trigger in members:
+            found = both(found, judge(dependent, array, place).where(present[trigger]))
     return found
 
 
-def _struct_kernel(column: Column) -> Kernel:
-    checks = {field.name: ColumnCheck(field) for field in column.fields}
+def _names_judged(node: Node, present: Mapping[str, Suspects], count: int) -> Judged:
+    """Judge by `required` and `dependentRequired`."""
+    found = FITS
+    wanted: list[tuple[str, Suspects]] = [
+        (name, None) for name in node.keywords.get("required", ())
+    ]
+    for trigger, names in node.keywords.get("dependentRequired", {}).items():
+        if trigger in present:
+            wanted += [(name, present[trigger]) for name in names]
+    for name, where in wanted:
+        if name not in present:
+            found = both(found, all_wrong(count).where(where))
+        elif (there := present[name]) is not None:
+            found = both(found, Judged(some(~there)).where(where))
+    return found
 
-    def kernel(array: Array) -> Suspects:
-        names = [field.name for field in array.type]
-        if names != list(checks):
-            return mask_of(array.is_valid())
-        # flatten() carries the struct's own nulls into its fields: judge the others only.
-        present = mask_of(array.is_valid())
-        found: Suspects = None
-        for check, values in zip(checks.values(), array.flatten(), strict=True):
-            found = union(found, check.suspects(values))
-        return None if found is None else found & present
 
-    return kernel
+def _counts_judged(node: Node, present: Mapping[str, Suspects], count: int) -> Judged:
+    least, most = node.keywords.get("minProperties", 0), node.keywords.get("maxProperties")
+    if not least and most is None:
+        return FITS
+    counts = np.zeros(count, dtype=np.int64)
+    for there in present.values():
+        counts += 1 if there is None else there
+    return Judged(some((counts < least) | (False if most is None else counts > most)))
+
+
+def struct_of(batch: pa.RecordBatch) -> Array:
+    """Return a batch as one array of its rows, without copying."""
+    if not batch.num_columns:
+        return pa.array([{}] * batch.num_rows, pa.struct([]))
+    return pc.make_struct(*batch.columns, field_names=batch.schema.names)

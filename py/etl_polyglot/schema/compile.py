@@ -58,7 +58,7 @@ def compile_folder(
         if DIGESTS.get(source.name) == source.digest:
             compiled.append(Compiled(record, source.path, None, None))
         elif not problems:
-            compiled.append(_written(record, source.path, cache, javascript))
+            compiled.append(write_modules(record, source.path, cache, javascript))
     if problems:
         raise SchemaError(problems)
     return compiled
@@ -99,7 +99,10 @@ def _sources(folder: Path) -> tuple[list[Source], list[Problem]]:
     return sources, problems
 
 
-def _written(record: Record, source: Path, cache: Path, javascript: JavaScript | None) -> Compiled:
+def write_modules(
+    record: Record, source: Path, cache: Path, javascript: JavaScript | None
+) -> Compiled:
+    """Write a record's modules into a cache, unless they stand there."""
     folder = cache.resolve() / record.digest
     type_name = record_type_name(record.name)
     python = folder / f"{record.name}.py"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from etl_polyglot.schema.emit_pydantic import docstring, python_value
-from etl_polyglot.schema.emit_zod import doc_comment, typescript_value
 from etl_polyglot.schema.modules import header
 from etl_polyglot.schema.names import typescript_key
+from etl_polyglot.schema.python_source import docstring, python_value
+from etl_polyglot.schema.typescript_source import doc_comment, typescript_value
 
 FUTURE = "from __future__ import annotations\n"
 
@@ -79,7 +79,41 @@ def _formats(document: Mapping[str, Any]) -> Emitted:
         typescript += f"  {typescript_key(name)}: {typescript_value(entry['pattern'])},\n"
         python += f"    # {entry['note']}\n    {python_value(name)}: {_raw(entry['pattern'])},\n"
     typescript += "} as const;\n\nexport type FormatName = keyof typeof FORMATS;\n"
-    return typescript, f"{python}}}\n"
+    python += "}\n"
+    for word, about in (
+        ("check", "The function that judges what matches the pattern, where there is one."),
+        ("doubt", "The texts that need that function."),
+    ):
+        table = {name: entry[word] for name, entry in formats.items() if word in entry}
+        members = "".join(
+            f"  {typescript_key(name)}: {typescript_value(text)},\n" for name, text in table.items()
+        )
+        typescript += f"\n{doc_comment(about, '')}"
+        typescript += f"export const FORMAT_{word.upper()}S = {{\n{members}}} as const;\n"
+        members = "".join(f"    {python_value(name)}: {_raw(table[name])},\n" for name in table)
+        python += f"\nFORMAT_{word.upper()}S: dict[str, str] = {{\n{members}}}\n"
+        python += f'"""{about}"""\n'
+    words = document["unicode_properties"]
+    about = doc_comment("What `\\p{…}` may name in an expression of the format regex.", "")
+    names = typescript_value(words)
+    typescript += f"\n{about}export const UNICODE_PROPERTIES = {names} as const;\n"
+    members = "".join(
+        f"    {python_value(name)}: frozenset(\n"
+        f"        {python_value(' '.join(words[name]))}.split()\n    ),\n"
+        for name in words
+    )
+    python += f"\nUNICODE_PROPERTIES: dict[str, frozenset[str]] = {{\n{members}}}\n"
+    return typescript, python
+
+
+def _idna(document: Mapping[str, Any]) -> Emitted:
+    sets = {name: text for name, text in document.items() if name != "$comment"}
+    typescript = "".join(f"  {_camel(name)}: {typescript_value(sets[name])},\n" for name in sets)
+    python = "".join(f"    {python_value(name)}: {python_value(sets[name])},\n" for name in sets)
+    return (
+        f"export const IDNA = {{\n{typescript}}} as const;\n",
+        f"\nIDNA: dict[str, str] = {{\n{python}}}\n",
+    )
 
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any]], Emitted]] = {
@@ -87,11 +121,12 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any]], Emitted]] = {
     "errors": _errors,
     "validation": _validation,
     "formats": _formats,
+    "idna": _idna,
 }
 
 
 def _raw(pattern: str) -> str:
-    return python_value(pattern) if '"' in pattern else f'r"{pattern}"'
+    return python_value(pattern) if '"' in pattern or "\\" not in pattern else f'r"{pattern}"'
 
 
 def _camel(name: str) -> str:

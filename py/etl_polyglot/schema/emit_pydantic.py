@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from etl_polyglot.schema.canonical import normal_number
-from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.layout import admits_null
+from etl_polyglot.schema.canonical import canonical_json
+from etl_polyglot.schema.emit_pydantic_objects import PydanticObjects, has_literal
+from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.names import (
     class_name,
-    field_names,
-    plain_text,
     python_string,
     raw_python_string,
 )
+from etl_polyglot.schema.python_source import alias, python_value
 from etl_polyglot.schema.regex import portable
-from etl_polyglot.schema.values import decimal_places
+from etl_polyglot.schema.values import decimal_places, fits_type, json_type
 
-WIDTH = 100
 CHECKS = "etl_polyglot.schema.checks"
 
 _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {
@@ -32,59 +29,119 @@ _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {
 """Keyword → Pydantic's name, and how a fractional bound is rounded for integers."""
 
 
-class PydanticEmitter:
-    """Writes the classes of one schema into `classes`, inner ones first.
+NUMERIC = (*_ROUND, "multipleOf")
+TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+IMPORTED = frozenset(
+    {"Annotated", "Any", "BaseModel", "ConfigDict", "False", "Field", "Literal", "None", "True"}
+    | {"Also", "AnyOf", "AnyValueOf", "ByType", "Conditional", "Contains", "DependentRequired"}
+    | {"DependentSchemas", "ExactlyOne", "Format", "Integer", "Integral", "MemberCount"}
+    | {"MemberNames", "MultipleOf", "Not", "Nothing", "Omittable", "PatternMembers"}
+    | {"PrefixItems", "Reference", "UniqueItems"}
+)
+"""What a generated module has already, which no class of its own may be called."""
 
-    `imports` gathers what they need, by module.
+COUNTED = ("minItems", "maxItems")
+
+
+class PydanticEmitter(PydanticObjects):
+    """Writes the classes and types of one schema into `blocks`, inner ones first.
+
+    `imports` gathers what they need, by module. What always applies together with a type stands
+    behind it in an `Annotated`, as a named check that judges the value as it came.
     """
 
     def __init__(self) -> None:
+        self.blocks: list[str] = []
         self.classes: list[str] = []
-        self.imports: dict[str, set[str]] = {"pydantic": {"BaseModel", "ConfigDict"}}
-        self._names: set[str] = set()
+        self.imports: dict[str, set[str]] = {}
+        self._names: dict[int, str] = {}
+        self._taken = set(IMPORTED)
+        self._open: dict[int, bool] = {}
+        """What is being written, and whether it is a class, whose names may come later."""
 
-    def model(self, node: Node, name: str) -> str:
-        """Write the class of an object with named members; returns the class's name."""
-        name = self._free(name)
-        lines = [f"class {name}(BaseModel):\n"]
-        if text := node.description or node.title:
-            lines.append(f"{docstring(text, '    ')}\n")
-        extra = "forbid" if node.extra is False else "allow"
-        lines.append(
-            f'    model_config = ConfigDict(strict=True, extra="{extra}", allow_inf_nan=False)\n'
-        )
-        if isinstance(node.extra, Node):
-            value = self.annotation(node.extra, f"{name}Value")
-            lines.append(f"\n    __pydantic_extra__: dict[str, {value}]\n")
-        if node.properties:
-            lines.append("\n")
-        fields = field_names(prop.name for prop in node.properties)
-        lines += [self._field(prop, fields[prop.name], name) for prop in node.properties]
-        self.classes.append("".join(lines))
-        return name
+    def record(self, node: Node, name: str) -> str:
+        """Write the class of a record; everything that its schema says is in it."""
+        self._names[id(node)] = self._free(name)
+        self._open[id(node)] = True
+        return self._model(node, self._names[id(node)], self._others(node, name))
 
     def annotation(self, node: Node, name: str) -> str:
         """Return a node's type annotation; `name` is for the class that it may need."""
+        if node.never:
+            return self._check("Nothing")
+        # What can stand as the type itself comes first; the others are checks behind it.
+        base = self._literal(node) or self._typed(node, name)
+        checks = self._untyped(node, name)
+        if node.reference is not None:
+            link = self._reference(node.reference.node)
+            checks += [] if base is None else [f"{self._check('Also')}({link})"]
+            base = base or link
+        if node.variants and base is None:
+            base = self._options(node.variants, name)
+        elif node.variants:
+            checks.append(self._island("AnyOf", node.variants, name))
+        checks += self._combined(node, name)
+        return self._annotated(base or self._use("typing", "Any"), [], *checks)
+
+    def _others(self, node: Node, name: str) -> list[str]:
+        """Return the checks of everything that judges the same value beside its own type."""
+        found = []
+        if node.reference is not None:
+            found.append(f"{self._check('Also')}({self._reference(node.reference.node)})")
         if node.variants:
-            options = [
-                self.annotation(variant, name + class_name(variant.title or f"Variant{number}"))
-                for number, variant in enumerate(node.variants, 1)
-            ]
-            return " | ".join(dict.fromkeys(options))
-        if "const" in node.keywords:
-            return self._literal([node.keywords["const"]])
-        if "enum" in node.keywords:
-            return self._literal(node.keywords["enum"])
-        if not node.types:
-            return self._use("typing", "Any")
-        parts = [self._emitters[kind](self, node, name) for kind in node.types if kind != "null"]
-        return " | ".join([*parts, "None"] if "null" in node.types else parts)
+            found.append(self._island("AnyOf", node.variants, name))
+        return found + self._combined(node, name)
+
+    def _combined(self, node: Node, name: str) -> list[str]:
+        found = [self._island("Also", [one], name) for one in node.all_of]
+        if node.one_of:
+            found.append(self._island("ExactlyOne", node.one_of, name))
+        if node.negated is not None:
+            found.append(self._island("Not", [node.negated], name))
+        if condition := node.condition:
+            anything = Node(node.pointer)
+            branches = [condition.then or anything, condition.otherwise or anything]
+            found.append(self._island("Conditional", [condition.test, *branches], name))
+        return found
+
+    def _island(self, check: str, nodes: Sequence[Node], name: str) -> str:
+        return f"{self._check(check)}({', '.join(self._annotations(nodes, name))})"
+
+    def _annotations(self, nodes: Sequence[Node], name: str) -> list[str]:
+        return [
+            self.annotation(node, name + class_name(node.title or f"Variant{number}"))
+            for number, node in enumerate(nodes, 1)
+        ]
+
+    def _options(self, nodes: Sequence[Node], name: str) -> str:
+        return " | ".join(dict.fromkeys(self._annotations(nodes, name)))
+
+    def _reference(self, node: Node) -> str:
+        """Return the name of a schema that is referred to; it is written at its first use."""
+        name = self._names.get(id(node))
+        if name is not None and id(node) not in self._open:
+            return name
+        if name is not None:
+            self._use("typing", "Annotated")
+            inner = self._open[id(node)] and list(self._open.values())[-1]
+            kind = name if inner else self._use("typing", "Any")
+            return f"Annotated[{kind}, {self._check('Reference')}(lambda: {name})]"
+        name = self._free(class_name(node.pointer.rsplit("/", 1)[-1]))
+        self._names[id(node)] = name
+        self._open[id(node)] = self._is_model_alone(node)
+        if self._is_model_alone(node):
+            self._model(node, name, [])
+        else:
+            text = self.annotation(node, f"{name}Value")
+            self.blocks.append(alias(name, text, node.description))
+        del self._open[id(node)]
+        return name
 
     def _free(self, name: str) -> str:
         free, number = name, 2
-        while free in self._names:
+        while free in self._taken:
             free, number = f"{name}{number}", number + 1
-        self._names.add(free)
+        self._taken.add(free)
         return free
 
     def _use(self, module: str, name: str) -> str:
@@ -94,32 +151,63 @@ class PydanticEmitter:
     def _check(self, name: str) -> str:
         return self._use(CHECKS, name)
 
-    def _field(self, prop: Property, field: str, owner: str) -> str:
-        annotation = self.annotation(prop.node, owner + class_name(prop.name))
-        if not prop.required and not admits_null(prop.node):
-            annotation = f"{self._check('Omittable')}[{annotation}]"
-        value = "" if prop.required else " = None"
-        if field != prop.name:
-            alias = f"alias={python_string(prop.name)}"
-            settings = alias if prop.required else f"default=None, {alias}"
-            value = f" = {self._use('pydantic', 'Field')}({settings})"
-        line = _assignment(f"    {field}: ", annotation, value)
-        description = prop.node.description
-        return f"{line}{docstring(description, '    ')}" if description else line
-
-    def _annotated(self, base: str, settings: list[str], check: str | None = None) -> str:
+    def _annotated(self, base: str, settings: list[str], *checks: str | None) -> str:
         metadata = [f"{self._use('pydantic', 'Field')}({', '.join(settings)})"] if settings else []
-        metadata += [check] if check else []
+        metadata += [check for check in checks if check]
         if not metadata:
             return base
         return f"{self._use('typing', 'Annotated')}[{base}, {', '.join(metadata)}]"
 
-    def _literal(self, values: list[Any]) -> str:
+    def _literal(self, node: Node) -> str | None:
+        """Return the type of `const` and `enum`, those that are of the node's types."""
+        lists = [node.keywords["enum"]] if "enum" in node.keywords else []
+        lists += [[node.keywords["const"]]] if "const" in node.keywords else []
+        if not lists:
+            return None
+        values = [
+            value
+            for value in lists[0]
+            if (not node.types or fits_type(value, node.types))
+            and all(canonical_json(value) in map(canonical_json, other) for other in lists)
+        ]
+        if not values:
+            return self._check("Nothing")
         if all(isinstance(value, str) for value in values):
             return f"{self._use('typing', 'Literal')}[{', '.join(map(python_string, values))}]"
         # Literal[1] admits True and 1.0 is not 1 to it: our own check compares as JSON does.
-        check = f"{self._check('OneOf')}({', '.join(map(python_value, values))})"
+        check = f"{self._check('AnyValueOf')}({', '.join(map(python_value, values))})"
         return self._annotated(self._use("typing", "Any"), [], check)
+
+    def _typed(self, node: Node, name: str) -> str | None:
+        """Return the node's types, with what is particular to each; None where it has none."""
+        if not node.types or has_literal(node):
+            return None
+        kinds = [kind for kind in node.types if kind != "null"]
+        parts = [self._emitters[kind](self, node, name) for kind in kinds]
+        return " | ".join([*parts, "None"] if "null" in node.types else parts)
+
+    def _untyped(self, node: Node, name: str) -> list[str]:
+        """Return the check of what is particular to types where the node has none of its own."""
+        if node.types and not has_literal(node):
+            return []
+        wanted = {"number" if kind == "integer" else kind for kind in node.types}
+        types = [
+            f"{kind}={self._emitters[kind](self, node, name)}"
+            for kind in ("number", "string", "array", "object")
+            if self._judges(node, kind) and (not node.types or kind in wanted)
+        ]
+        return [f"{self._check('ByType')}({', '.join(types)})"] if types else []
+
+    def _judges(self, node: Node, kind: str) -> bool:
+        """Whether a node has something to say of values of a type."""
+        if kind == "number":
+            return any(keyword in node.keywords for keyword in NUMERIC)
+        if kind == "string":
+            return any(keyword in node.keywords for keyword in TEXTUAL)
+        if kind == "array":
+            inner = (node.items, node.prefix, node.contains, node.keywords.get("uniqueItems"))
+            return any(inner) or any(keyword in node.keywords for keyword in COUNTED)
+        return self._is_model(node) or isinstance(node.extra, Node) or bool(node.patterns)
 
     def _boolean(self, node: Node, name: str) -> str:
         return "bool"
@@ -132,14 +220,17 @@ class PydanticEmitter:
                 bound = node.keywords[keyword]
                 settings.append(f"{setting}={python_value(rounded(bound) if whole else bound)}")
         step = node.keywords.get("multipleOf")
+        check = f"{self._check('MultipleOf')}({python_value(step)})" if step else None
         if not whole:
-            check = f"{self._check('MultipleOf')}({python_value(step)})" if step else None
             return self._annotated("float", settings, check)
-        if step and not decimal_places(step):
+        if step is not None and decimal_places(step):
+            check = None
+        elif json_type(step) == "integer":
             settings.append(f"multiple_of={python_value(step)}")
+            check = None
         if not settings:
-            return self._check("Integer")
-        return self._annotated("int", settings, self._check("Integral"))
+            return self._annotated(self._check("Integer"), [], check)
+        return self._annotated("int", settings, self._check("Integral"), check)
 
     def _string(self, node: Node, name: str) -> str:
         settings = self._sizes(node, "minLength", "maxLength")
@@ -151,13 +242,23 @@ class PydanticEmitter:
         return self._annotated("str", settings, check)
 
     def _array(self, node: Node, name: str) -> str:
+        first = self._annotations(node.prefix, f"{name}Item")
         if node.items is None:
             item = self._use("typing", "Any")
         else:
             item = self.annotation(node.items, f"{name}Item")
         settings = self._sizes(node, "minItems", "maxItems")
-        check = self._check("UniqueItems") if node.keywords.get("uniqueItems") else None
-        return self._annotated(f"list[{item}]", settings, check)
+        checks = [f"{self._check('UniqueItems')}"] if node.keywords.get("uniqueItems") else []
+        if first:
+            checks.append(f"{self._check('PrefixItems')}([{', '.join(first)}], {item})")
+            item = self._use("typing", "Any")
+        if node.contains is not None:
+            kind = self.annotation(node.contains, f"{name}Contained")
+            counts = f", least={python_value(node.keywords.get('minContains', 1))}"
+            if "maxContains" in node.keywords:
+                counts += f", most={python_value(node.keywords['maxContains'])}"
+            checks.append(f"{self._check('Contains')}({kind}{counts})")
+        return self._annotated(f"list[{item}]", settings, *checks)
 
     def _sizes(self, node: Node, least: str, most: str) -> list[str]:
         return [
@@ -166,78 +267,11 @@ class PydanticEmitter:
             if keyword in node.keywords
         ]
 
-    def _object(self, node: Node, name: str) -> str:
-        if node.properties or node.extra is False:
-            return self.model(node, name)
-        if isinstance(node.extra, Node):
-            return f"dict[str, {self.annotation(node.extra, f'{name}Value')}]"
-        return f"dict[str, {self._use('typing', 'Any')}]"
-
-    _emitters: ClassVar[dict[str, Callable[[PydanticEmitter, Node, str], str]]] = {
+    _emitters: ClassVar[dict[str, Callable[[Any, Node, str], str]]] = {
         "boolean": _boolean,
         "integer": _number,
         "number": _number,
         "string": _string,
         "array": _array,
-        "object": _object,
+        "object": PydanticObjects._object,
     }
-
-
-def _assignment(head: str, annotation: str, value: str) -> str:
-    opening = value.find("(") + 1
-    first = f"{head}{annotation}{value[:opening]}"
-    if opening and len(first) <= WIDTH < len(head + annotation + value):
-        return f"{first}\n        {value[opening:-1]}\n    )\n"
-    return wrap(head, annotation, value)
-
-
-def python_value(value: Any) -> str:
-    """Write a JSON value as a Python literal."""
-    if isinstance(value, str):
-        return python_string(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(python_value, value))}]"
-    if isinstance(value, dict):
-        members = (f"{python_string(key)}: {python_value(value[key])}" for key in value)
-        return f"{{{', '.join(members)}}}"
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    return repr(normal_number(value))
-
-
-def docstring(text: str, indent: str) -> str:
-    """Write a description as a docstring, ending in a line end."""
-    text = plain_text(text).replace("\\", "\\\\").replace('"', '\\"')
-    lines = textwrap.wrap(text, WIDTH - len(indent) - 6, break_long_words=False)
-    if len(lines) == 1:
-        return f'{indent}"""{text}"""\n'
-    return f'{indent}"""' + "".join(f"{line}\n{indent}" for line in lines) + '"""\n'
-
-
-def wrap(head: str, text: str, tail: str) -> str:
-    """Write a line; one that is too long is broken at the commas of its outermost brackets."""
-    line = f"{head}{text}{tail}\n"
-    indent = " " * (len(head) - len(head.lstrip()))
-    opening = text.find("[")
-    if len(line) <= WIDTH + 1 or opening < 0 or not text.endswith("]"):
-        return line
-    parts, depth, quoted, start = [], 0, False, opening + 1
-    for at in range(opening + 1, len(text) - 1):
-        char = text[at]
-        if char == '"' and text[at - 1] != "\\":
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:  # the first bracket is not the one that ends the text
-                return line
-        elif char == "," and depth == 0:
-            parts.append(text[start:at].strip())
-            start = at + 1
-    parts.append(text[start:-1].strip())
-    comma = "," if len(parts) > 1 else ""
-    inner = "".join(wrap(f"{indent}    ", part, comma) for part in parts)
-    return f"{head}{text[: opening + 1]}\n{inner}{indent}]{tail}\n"

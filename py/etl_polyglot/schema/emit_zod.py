@@ -2,44 +2,162 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from etl_polyglot.schema.canonical import number_text
-from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.names import plain_text, typescript_key, typescript_string
-from etl_polyglot.schema.values import decimal_places, json_type
-
-WIDTH = 100
-INDENT = "  "
-
-INHERITED = frozenset(
-    {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}
-    | {"toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__"}
-    | {"__lookupSetter__"}
+from etl_polyglot.schema.emit_zod_objects import INHERITED, ZodObjects, is_plain, own_engine
+from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.names import class_name, typescript_string
+from etl_polyglot.schema.shape import value_types
+from etl_polyglot.schema.typescript_source import (
+    INDENT,
+    bracketed,
+    doc_comment,
+    regex_literal,
+    typescript_value,
 )
-"""Members of Object.prototype, which Zod finds in every row."""
+from etl_polyglot.schema.typescript_types import typescript_type
+from etl_polyglot.schema.values import decimal_places, fits_type
+
+GLOBALS = frozenset({"Array", "Boolean", "Number", "Object", "Record", "String"})
+"""Types of TypeScript that a declared one must not hide."""
+
+NUMERIC = (*("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), "multipleOf")
+TEXTUAL = ("minLength", "maxLength", "pattern", "format")
+_BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}
+SCALARS = {"null", "boolean", "integer", "number", "string"}
 
 
-class ZodEmitter:
-    """Writes one schema's Zod expression; `checks` gathers the named checks that it uses."""
+class ZodEmitter(ZodObjects):
+    """Writes one schema's Zod expression.
 
-    def __init__(self) -> None:
+    `checks` gathers the named checks that it uses, `definitions` the schemas that it refers to,
+    each after those that it needs itself. A node that always applies together with another is a
+    part of an `allOf`; each part judges the value as it came.
+    """
+
+    def __init__(self, root: Node, name: str, *, typescript: bool = True) -> None:
+        self._typescript = typescript
+        self.types: dict[int, str] = {}
+        """Names of the types of schemas within themselves, by the identity of their nodes."""
         self.checks: set[str] = set()
+        self.definitions: list[str] = []
+        self._names: dict[int, str] = {id(root): f"{name}Schema"}
+        self._open = {id(root)}
+        self._within: dict[int, Node] = {}
 
     def expression(self, node: Node, indent: str = "") -> str:
         """Return the Zod expression for a node, its later lines indented by `indent`."""
+        if node.never:
+            return "z.never()"
+        return self.all_of(self.parts(node, indent), indent) or "z.unknown()"
+
+    def all_of(self, parts: list[Callable[[str], str]], indent: str) -> str:
+        if len(parts) < 2:
+            return "".join(part(indent) for part in parts)
+        return self.check("allOf") + bracketed(
+            [part(indent + INDENT) for part in parts], indent, "([", "])"
+        )
+
+    def parts(self, node: Node, indent: str) -> list[Callable[[str], str]]:
+        """Return what a value must fit, each as a function of the indent."""
+        found: list[Callable[[str], str]] = []
+        for keyword in ("const", "enum"):
+            if keyword in node.keywords:
+                found.append(partial(self.literal, keyword, node))
+        if typed := self.typed(node):
+            found.append(typed)
+        if node.reference is not None:
+            found.append(partial(self.reference, node.reference.node))
+        found += [partial(self.expression, one) for one in node.all_of]
         if node.variants:
-            options = self.options(node.variants, indent)
-            return self.check("anyOf") + options
-        if "const" in node.keywords:
-            return self.literal("const", [node.keywords["const"]], indent)
-        if "enum" in node.keywords:
-            return self.literal("enum", node.keywords["enum"], indent)
-        if not node.types:
-            return "z.unknown()"
+            found.append(partial(self.options, "z.union", node.variants))
+        if node.one_of:
+            found.append(partial(self.options, self.check("exactlyOne"), node.one_of))
+        if node.negated is not None:
+            found.append(partial(self.call, "not", [node.negated]))
+        if condition := node.condition:
+            branches = [condition.test, condition.then, condition.otherwise]
+            found.append(partial(self.call, "conditional", branches))
+        return found
+
+    def check(self, name: str) -> str:
+        self.checks.add(name)
+        return name
+
+    def call(self, name: str, nodes: list[Node | None], indent: str) -> str:
+        """Write a named check of schemas; one that is absent accepts anything."""
+        inner = indent + INDENT
+        arguments = ["z.unknown()" if one is None else self.expression(one, inner) for one in nodes]
+        return bracketed(arguments, indent, f"{self.check(name)}(", ")")
+
+    def options(self, head: str, nodes: tuple[Node, ...], indent: str) -> str:
+        inner = indent + INDENT
+        return bracketed(
+            [self.expression(node, inner) for node in nodes], indent, f"{head}([", "])"
+        )
+
+    def reference(self, node: Node, indent: str) -> str:
+        name = self._names.get(id(node))
+        if id(node) in self._open and name is not None:
+            # A schema within itself: z.compile takes it as an island.
+            kind = name.removesuffix("Schema")
+            self.types[id(node)] = kind
+            head = self.check("reference")
+            head += f"<{kind}>((): z.ZodType => " if self._typescript else "(() => "
+            return f"{head}{name})"
+        if name is None:
+            name = self._free(f"{class_name(node.pointer.rsplit('/', 1)[-1])}Schema")
+            self._names[id(node)] = name
+            self._open.add(id(node))
+            expression = self.expression(node)
+            self._open.discard(id(node))
+            comment = doc_comment(node.description, "") if node.description else ""
+            self.definitions.append(f"{comment}const {name} = {expression};\n")
+            self._within[id(node)] = node
+        return name
+
+    def type_declarations(self) -> list[str]:
+        """Write the types of schemas within themselves, which `z.infer` cannot follow."""
+        return [
+            f"type {self.types[key]} = {typescript_type(node, self.types)};\n"
+            for key, node in self._within.items()
+            if key in self.types
+        ]
+
+    def _free(self, name: str) -> str:
+        free, number = name, 2
+        while free in self._names.values() or free.removesuffix("Schema") in GLOBALS:
+            free, number = f"{name.removesuffix('Schema')}{number}Schema", number + 1
+        return free
+
+    def literal(self, keyword: str, node: Node, indent: str) -> str:
+        values = node.keywords["enum"] if keyword == "enum" else [node.keywords["const"]]
+        if node.types:
+            values = [value for value in values if fits_type(value, node.types)]
+        if not values:
+            return "z.never()"
+        if any(isinstance(value, list | dict) for value in values):
+            return f"{self.check('anyValueOf')}({typescript_value(values, indent)})"
+        is_text = all(isinstance(value, str) and value not in INHERITED for value in values)
+        if is_text and keyword == "enum":
+            return f"z.enum({typescript_value(values, indent)})"
+        return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
+
+    def typed(self, node: Node) -> Callable[[str], str] | None:
+        """Return the part that has the type and what is particular to types."""
+        has_literal = "const" in node.keywords or "enum" in node.keywords
+        if not node.types or has_literal:
+            kinds = [kind for kind in self.emitters if self.judges(node, kind)]
+            if node.types:
+                wanted = {"number" if kind == "integer" else kind for kind in node.types}
+                kinds = [kind for kind in kinds if kind in wanted]
+            return partial(self.by_type, node, kinds) if kinds else None
+        return partial(self.union, node)
+
+    def union(self, node: Node, indent: str) -> str:
         parts = [self.emitters[name](self, node, indent) for name in node.types if name != "null"]
         if not parts:
             return "z.null()"
@@ -49,24 +167,24 @@ class ZodEmitter:
             parts.append("z.null()")
         return f"z.union([{', '.join(parts)}])"
 
-    def check(self, name: str) -> str:
-        self.checks.add(name)
-        return name
-
-    def options(self, nodes: tuple[Node, ...], indent: str) -> str:
+    def by_type(self, node: Node, kinds: list[str], indent: str) -> str:
         inner = indent + INDENT
-        lines = [f"{inner}{self.expression(node, inner)},\n" for node in nodes]
-        flat = "([" + ", ".join(line.strip().removesuffix(",") for line in lines) + "])"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 30:
-            return flat
-        return "([\n" + "".join(lines) + indent + "])"
+        members = [f"{kind}: {self.emitters[kind](self, node, inner)}" for kind in kinds]
+        return bracketed(members, indent, f"{self.check('byType')}({{", "})", " ")
 
-    def literal(self, keyword: str, values: list[Any], indent: str) -> str:
-        if any(isinstance(value, list | dict) for value in values):
-            return f"{self.check('oneOf')}({typescript_value(values, indent)})"
-        if all(isinstance(value, str) for value in values) and keyword == "enum":
-            return f"z.enum({typescript_value(values, indent)})"
-        return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
+    def judges(self, node: Node, kind: str) -> bool:
+        """Whether a node has something to say of values of a type."""
+        if kind == "number":
+            return any(keyword in node.keywords for keyword in NUMERIC)
+        if kind == "string":
+            return any(keyword in node.keywords for keyword in TEXTUAL)
+        if kind == "array":
+            inner = (node.items, node.prefix, node.contains, node.keywords.get("uniqueItems"))
+            return any(inner) or any(word in node.keywords for word in ("minItems", "maxItems"))
+        is_map = isinstance(node.extra, Node)
+        return kind == "object" and (
+            is_map or self.is_shaped(node) or bool(self.object_checks(node))
+        )
 
     def boolean(self, node: Node, indent: str) -> str:
         return "z.boolean()"
@@ -88,139 +206,58 @@ class ZodEmitter:
             if keyword in node.keywords:
                 calls.append(f".{method}({number_text(node.keywords[keyword])})")
         if "pattern" in node.keywords:
-            calls.append(f".regex({regex_literal(node.keywords['pattern'])})")
+            pattern = node.keywords["pattern"]
+            if is_plain(pattern):
+                calls.append(f".regex({regex_literal(pattern)})")
+            else:
+                calls.append(f".check({self.check('pattern')}({own_engine(pattern)}))")
         if "format" in node.keywords:
             name = typescript_string(node.keywords["format"])
             calls.append(f".check({self.check('format')}({name}))")
         return "".join(calls)
 
     def array(self, node: Node, indent: str) -> str:
-        item = "z.unknown()" if node.items is None else self.expression(node.items, indent)
-        calls = [f"z.array({item})"]
-        if "minItems" in node.keywords:
-            calls.append(f".min({number_text(node.keywords['minItems'])})")
-        checks = []
-        if "maxItems" in node.keywords:
-            checks.append(f"{self.check('maxItems')}({number_text(node.keywords['maxItems'])})")
-        if node.keywords.get("uniqueItems"):
-            checks.append(f"{self.check('uniqueItems')}()")
-        if checks:
-            calls.append(f".check({', '.join(checks)})")
-        return "".join(calls)
+        sizes = "".join(
+            f".{method}({number_text(node.keywords[keyword])})"
+            for keyword, method in (("minItems", "min"), ("maxItems", "max"))
+            if keyword in node.keywords
+        )
+        checks = [f"{self.check('uniqueItems')}()"] if node.keywords.get("uniqueItems") else []
+        if node.contains is not None:
+            checks.append(self.contains(node, indent + INDENT))
+        checked = f".check({', '.join(checks)})" if checks else ""
+        parts: list[Callable[[str], str]]
+        if node.prefix:
+            parts = [partial(self.prefix_items, node)]
+        elif node.items is None:
+            return f"z.array(z.unknown()){sizes}{checked}"
+        elif not checks or set(value_types(node.items) or ["any"]) <= SCALARS:
+            return f"z.array({self.expression(node.items, indent)}){sizes}{checked}"
+        else:
+            items = node.items
+            parts = [lambda indent: f"z.array({self.expression(items, indent)})"]
+        if sizes or checked:  # on the items as they came, not as another part gave them back
+            parts.append(lambda indent: f"z.array(z.unknown()){sizes}{checked}")
+        return self.all_of(parts, indent)
 
-    def object(self, node: Node, indent: str) -> str:
-        if not node.properties and node.extra is not False:
-            extra = node.extra if isinstance(node.extra, Node) else Node(node.pointer)
-            return f"z.record(z.string(), {self.expression(extra, indent)})"
-        members = self.shape(node.properties, indent)
-        if isinstance(node.extra, Node):
-            return f"z.object({members}).catchall({self.expression(node.extra, indent)})"
-        return f"z.looseObject({members})" if node.extra else f"z.strictObject({members})"
+    def prefix_items(self, node: Node, indent: str) -> str:
+        head = self.options(self.check("prefixItems"), node.prefix, indent)
+        if node.items is None:
+            return head
+        return f"{head[:-1]}, {self.expression(node.items, indent)})"
 
-    def shape(self, properties: tuple[Property, ...], indent: str) -> str:
-        if not properties:
-            return "{}"
-        inner = indent + INDENT
-        lines = []
-        for prop in properties:
-            if prop.node.description:
-                lines.append(doc_comment(prop.node.description, inner))
-            lines.append(f"{inner}{typescript_key(prop.name)}: {self.member(prop, inner)},\n")
-        return "{\n" + "".join(lines) + indent + "}"
+    def contains(self, node: Node, indent: str) -> str:
+        assert node.contains is not None
+        least = number_text(node.keywords.get("minContains", 1))
+        most = node.keywords.get("maxContains")
+        counts = f", {least}" if most is None else f", {least}, {number_text(most)}"
+        return f"{self.check('contains')}({self.expression(node.contains, indent)}{counts})"
 
-    def member(self, prop: Property, indent: str) -> str:
-        expression = self.expression(prop.node, indent)
-        optional = "" if prop.required else ".optional()"
-        if prop.name in INHERITED:
-            expression = f"{self.check('ownMember')}({expression}{optional})"
-        expression += optional
-        head = f"{indent}{typescript_key(prop.name)}: "
-        if "\n" in expression or len(head) + len(expression) < WIDTH:
-            return expression
-        return _chain(expression, indent + INDENT)
-
-    emitters: ClassVar[dict[str, Callable[[ZodEmitter, Node, str], str]]] = {
+    emitters: ClassVar[dict[str, Callable[[Any, Node, str], str]]] = {
         "boolean": boolean,
         "integer": number,
         "number": number,
         "string": string,
         "array": array,
-        "object": object,
+        "object": ZodObjects.object,
     }
-
-
-_BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}
-
-
-def _chain(expression: str, indent: str) -> str:
-    """Break a call chain at the dots of its outermost level."""
-    head, *calls = _links(expression)
-    return head + "".join(f"\n{indent}{call}" for call in calls)
-
-
-def _links(expression: str) -> list[str]:
-    links, depth, quote, start, at = [], 0, "", 0, 0
-    while at < len(expression):
-        char = expression[at]
-        if char == "\\":  # only literals have it
-            at += 1
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "'/":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == "." and depth == 0 and at > 1:  # the dot of `z.` is no link's
-            links.append(expression[start:at])
-            start = at
-        at += 1
-    return [*links, expression[start:]]
-
-
-def regex_literal(pattern: str) -> str:
-    """Write a pattern as a JavaScript regular expression with the flag `u`."""
-    escapes = {"/": "\\/", "\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-    result, at = [], 0
-    while at < len(pattern):
-        if pattern[at] == "\\":
-            result.append(pattern[at : at + 2])
-            at += 2
-        else:
-            result.append(escapes.get(pattern[at], pattern[at]))
-            at += 1
-    return f"/{''.join(result) or '(?:)'}/u"
-
-
-def typescript_value(value: Any, indent: str = "") -> str:
-    """Write a JSON value as a TypeScript literal."""
-    if isinstance(value, str):
-        return typescript_string(value)
-    if isinstance(value, list):
-        items = [typescript_value(item, indent + INDENT) for item in value]
-        flat = f"[{', '.join(items)}]"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 20:
-            return flat
-        return "[\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent}]"
-    if isinstance(value, dict):
-        members = [
-            f"{typescript_key(key)}: {typescript_value(member, indent + INDENT)}"
-            for key, member in value.items()
-        ]
-        flat = f"{{ {', '.join(members)} }}" if members else "{}"
-        if "\n" not in flat and len(indent) + len(flat) < WIDTH - 20:
-            return flat
-        return "{\n" + "".join(f"{indent}{INDENT}{line},\n" for line in members) + f"{indent}}}"
-    if json_type(value) in ("integer", "number"):
-        return number_text(value)
-    return json.dumps(value)
-
-
-def doc_comment(text: str, indent: str) -> str:
-    """Write a description as a JSDoc comment, ending in a line end."""
-    text = plain_text(text).replace("*/", "*\\/")
-    if len(indent) + len(text) + 7 <= WIDTH:
-        return f"{indent}/** {text} */\n"
-    lines = textwrap.wrap(text, WIDTH - len(indent) - 3, break_long_words=False)
-    return f"{indent}/**\n" + "".join(f"{indent} * {line}\n" for line in lines) + f"{indent} */\n"

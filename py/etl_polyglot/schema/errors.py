@@ -80,22 +80,34 @@ def _cut(text: str) -> str:
 
 
 def in_order(records: Iterable[ErrorRecord]) -> list[ErrorRecord]:
-    """Sort records by index, path (array positions as numbers) and keyword."""
-    return sorted(records, key=_order)
+    """Sort records by index, path (array positions as numbers), keyword and what it expects.
+
+    What several parts of a schema say alike is said once.
+    """
+    found = {(one["path"], one["keyword"], canonical_json(one["expected"])): one for one in records}
+    return [
+        found[key] for key in sorted(found, key=lambda key: (_order(found[key]), _utf16(key[2])))
+    ]
 
 
 _POSITION = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 
 
-def _order(record: ErrorRecord) -> tuple[int, list[tuple[int, int, bytes]], str]:
-    path = [_token_order(token) for token in record["path"].split("/")]
-    return record["index"], path, record["keyword"]
+def _order(record: ErrorRecord) -> tuple[int, tuple[tuple[int, int, bytes], ...], str, bytes]:
+    path = tuple(_token_order(token) for token in record["path"].split("/"))
+    expected = _utf16(canonical_json(record["expected"]))
+    return record["index"], path, record["keyword"], expected
 
 
 def _token_order(token: str) -> tuple[int, int, bytes]:
     if _POSITION.match(token):
         return (0, int(token), b"")
-    return (1, 0, token.encode("utf-16-be", "surrogatepass"))
+    return (1, 0, _utf16(token))
+
+
+def _utf16(text: str) -> bytes:
+    """Text as JavaScript compares it."""
+    return text.encode("utf-16-be", "surrogatepass")
 
 
 def record_json(record: ErrorRecord) -> str:

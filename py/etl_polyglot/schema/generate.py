@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl_polyglot.schema.emit_constants import constants
-from etl_polyglot.schema.emit_zod import typescript_value
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
 from etl_polyglot.schema.load import SUFFIX, load_source, read_json, schema_files
@@ -21,12 +20,13 @@ from etl_polyglot.schema.names import (
 )
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import Problem, SchemaError
+from etl_polyglot.schema.typescript_source import typescript_value
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPESCRIPT = Path("ts/generated")
 PYTHON = Path("py/etl_polyglot/generated")
 SHARED = Path("shared-schemas")
-CONSTANTS = ("wire/protocol", "wire/errors", "wire/validation", "formats")
+CONSTANTS = ("wire/protocol", "wire/errors", "wire/validation", "formats", "idna")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,24 @@
-"""pyarrow kernels for the keywords of scalar values."""
+"""pyarrow kernels for the keywords of scalar values; each says exactly which are wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from etl_polyglot.generated.formats import FORMAT_DOUBTS, FORMATS
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.values import decimal_places
-
-Mask = npt.NDArray[np.bool_]
-Suspects = Mask | None
-"""Which positions may be wrong; None: none."""
-
-Kernel = Callable[[Array], Suspects]
-"""Judges an array; nulls are never suspects to a kernel."""
+from etl_polyglot.schema.judged import FITS, Judged, Mask, Suspects, all_unsure, both, some, union
+from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.values import as_decimal, decimal_places
 
 
 def mask_of(array: Array) -> Mask:
     """Return a boolean array without nulls as a mask."""
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
-
-
-def union(left: Suspects, right: Suspects) -> Suspects:
-    """Return the positions that either doubts."""
-    if left is None or right is None:
-        return left if right is None else right
-    return left | right
 
 
 def failed(fits: Array) -> Suspects:
@@ -60,43 +48,82 @@ def outside(
     return found
 
 
-def number_kernels(kind: str, keywords: Any) -> list[Kernel]:
-    """Return the kernels for the keywords of a number; integers end at ±(2^53-1)."""
+def number_judged(array: Array, types: tuple[str, ...], keywords: Mapping[str, Any]) -> Judged:
+    """Judge numbers by their type and keywords; the array is of int64 or float64."""
+    whole = bool(types) and "number" not in types
+    if pa.types.is_integer(array.type):
+        # Beyond the exact range a number is what its double is: rows know how.
+        beyond = outside(array, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER)
+        found = Judged(beyond) if whole else Judged(None, beyond)
+    else:
+        found = _float_judged(array, whole, bool(types))
     least, most = keywords.get("minimum"), keywords.get("maximum")
     above, below = keywords.get("exclusiveMinimum"), keywords.get("exclusiveMaximum")
-    kernels: list[Kernel] = []
-    if kind == "integer":
-        least = -MAX_SAFE_INTEGER if least is None else max(least, -MAX_SAFE_INTEGER)
-        most = MAX_SAFE_INTEGER if most is None else min(most, MAX_SAFE_INTEGER)
-    else:
-        kernels.append(lambda array: failed(pc.is_finite(array)))
     if any(bound is not None for bound in (least, most, above, below)):
-        kernels.append(lambda array: outside(array, least, most, above=above, below=below))
+        found = both(found, Judged(outside(array, least, most, above=above, below=below)))
     if "multipleOf" in keywords:
-        kernels.append(_multiple_kernel(kind, keywords["multipleOf"]))
-    return kernels
+        found = both(found, _multiple_judged(array, keywords["multipleOf"]))
+    return found
 
 
-def _multiple_kernel(kind: str, step: int | float) -> Kernel:
-    places = decimal_places(step)
-    if kind == "integer" and places:
-        return lambda array: None
-
-    def kernel(array: Array) -> Suspects:
-        values = np.asarray(pc.fill_null(array, 0).to_numpy(zero_copy_only=False))
-        if places is None:
-            wrong = np.fmod(values, values.dtype.type(step)) != 0
-        else:
-            scale = 10.0**places
-            with np.errstate(all="ignore"):
-                scaled = np.rint(values * scale)
-                # n / 10^k is the double nearest to that decimal while n is exact.
-                wrong = (scaled / scale != values) | (np.abs(scaled) > 1e15)
-        return wrong if wrong.any() else None
-
-    return kernel
+def _float_judged(array: Array, whole: bool, is_typed: bool) -> Judged:
+    strange = failed(pc.is_finite(array))
+    found = Judged(strange) if is_typed else Judged(None, strange)
+    if not whole:
+        return found
+    fraction = failed(pc.equal(pc.floor(array), array))
+    return both(found, Judged(union(fraction, outside(array, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER))))
 
 
-def expression_kernel(pattern: str) -> Kernel:
-    """Return the kernel for a portable regular expression, searched for anywhere."""
-    return lambda array: failed(pc.match_substring_regex(array, pattern))
+def _multiple_judged(array: Array, step: int | float) -> Judged:
+    values = np.asarray(pc.fill_null(array, 0).to_numpy(zero_copy_only=False))
+    if isinstance(step, float) and step.is_integer():
+        step = int(step)
+    if pa.types.is_integer(array.type):
+        if decimal_places(step):
+            return FITS
+        if isinstance(step, int):
+            return Judged(some(np.fmod(values, step) != 0) if step < 2**63 else some(values != 0))
+        values = values.astype(np.float64)
+    digits, exponent = as_decimal(step) or (0, 0)
+    places, counted = max(0, -exponent), digits * 10 ** max(0, exponent)
+    scale = 10.0**places
+    if places > 12 or not 0 < counted < 2**53:
+        return all_unsure(len(array))
+    with np.errstate(all="ignore"):
+        scaled = np.rint(values * scale)
+        # n / 10^k is the double nearest to that decimal while n is exact; a value that is not
+        # has more decimals than the step.
+        small = np.abs(scaled) <= 1e15
+        exact = scaled / scale == values
+        wrong = small & (~exact | (np.fmod(scaled, counted) != 0))
+    return Judged(some(wrong), some(~small))
+
+
+def text_judged(array: Array, keywords: Mapping[str, Any]) -> Judged:
+    """Judge strings by their keywords."""
+    found = FITS
+    if "minLength" in keywords or "maxLength" in keywords:
+        least, most = keywords.get("minLength", 0), keywords.get("maxLength")
+        found = both(found, Judged(outside(pc.utf8_length(array), least, most)))
+    if "pattern" in keywords:
+        found = both(found, expression_judged(array, portable(keywords["pattern"])))
+    if "format" in keywords:
+        found = both(found, _format_judged(array, keywords["format"]))
+    return found
+
+
+def _format_judged(array: Array, name: str) -> Judged:
+    found = expression_judged(array, FORMATS[name])
+    if name not in FORMAT_DOUBTS:
+        return found
+    doubts = pc.fill_null(pc.match_substring_regex(array, FORMAT_DOUBTS[name]), False)
+    return both(found, Judged(None, some(mask_of(doubts))))
+
+
+def expression_judged(array: Array, pattern: str) -> Judged:
+    """Judge strings by a portable regular expression, searched for anywhere."""
+    try:
+        return Judged(failed(pc.match_substring_regex(array, pattern)))
+    except pa.ArrowInvalid:  # larger than RE2 lets an automaton be
+        return all_unsure(len(array))

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
+from etl_polyglot.schema.canonical import canonical_json
 from etl_polyglot.schema.profile import TYPES, did_you_mean
 from etl_polyglot.schema.regex import PatternError, portable
-from etl_polyglot.schema.values import decimal_places, json_type
+from etl_polyglot.schema.values import json_type
 
 Refuse = Callable[[str, str, str], None]
 """Takes a problem: its JSON Pointer, the reason, and what to write instead."""
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
+COUNTS = tuple(
+    f"{end}{what}"
+    for what in ("Length", "Items", "Properties", "Contains")
+    for end in ("min", "max")
+)
+TEXTS = ("title", "description", "$id", "$anchor", "$ref")
+FLAGS = ("uniqueItems", "deprecated", "readOnly", "writeOnly")
 
 
 class KeywordChecks:
@@ -29,7 +35,10 @@ class KeywordChecks:
             "multipleOf": self._multiple,
             "pattern": self._pattern,
             "format": self._format,
-            "uniqueItems": self._boolean,
+            "required": self._names,
+            "dependentRequired": self._names_by_name,
+            **dict.fromkeys(FLAGS, self._boolean),
+            **dict.fromkeys(TEXTS, self._text),
             **dict.fromkeys(COUNTS, self._count),
             **dict.fromkeys(BOUNDS, self._number),
         }
@@ -50,7 +59,7 @@ class KeywordChecks:
                 self.refuse(pointer, f"{name} is no type", instead)
 
     def _enum(self, pointer: str, value: Any) -> None:
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list):
             self.refuse(pointer, "is not a list of values", "write [value, …]")
         elif len(set(map(canonical_json, value))) < len(value):
             self.refuse(pointer, "has the same value twice", "name each value once")
@@ -70,14 +79,18 @@ class KeywordChecks:
     def _multiple(self, pointer: str, value: Any) -> None:
         if not _is_number(value) or value <= 0:
             self.refuse(pointer, "is not a number above 0", "write a number above 0")
-        elif decimal_places(value) is None and not (
-            json_type(value) == "integer" and value <= MAX_SAFE_INTEGER
-        ):
-            self.refuse(
-                pointer,
-                "cannot be checked exactly",
-                "use an integer, or 0.1, 0.01, … 0.000000000001",
-            )
+
+    def _text(self, pointer: str, value: Any) -> None:
+        if not isinstance(value, str):
+            self.refuse(pointer, "is not a string", "write a string")
+
+    def _names(self, pointer: str, value: Any) -> None:
+        if not is_names(value):
+            self.refuse(pointer, "is not a list of different names", "write [names]")
+
+    def _names_by_name(self, pointer: str, value: Any) -> None:
+        if not isinstance(value, dict) or not all(map(is_names, value.values())):
+            self.refuse(pointer, "is not an object of lists of names", "write {name: [names]}")
 
     def _pattern(self, pointer: str, value: Any) -> None:
         if not isinstance(value, str):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from etl_polyglot.schema.canonical import canonical_json
+from etl_polyglot.schema.json_text import parse_json
 from etl_polyglot.schema.problem import Problem, SchemaError
 
-COMPILER_VERSION = 1
+COMPILER_VERSION = 2
 """Part of every digest: raise it when the same schema compiles to something else."""
 
 SUFFIX = ".schema.json"
@@ -30,7 +29,7 @@ class Source:
     digest: str
 
 
-def schema_digest(document: dict[str, Any]) -> str:
+def schema_digest(document: Any) -> str:
     """Return the hex SHA-256 of the document's canonical JSON and the compiler's version."""
     text = f"{canonical_json(document)}\n{COMPILER_VERSION}"
     return hashlib.sha256(text.encode()).hexdigest()
@@ -41,26 +40,6 @@ def combined_digest(digests: dict[str, str]) -> str:
     return hashlib.sha256(canonical_json(digests).encode()).hexdigest()
 
 
-def _unique_keys(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in members:
-        if key in result:
-            raise ValueError(f"the key {json.dumps(key)} stands twice in one object")
-        result[key] = value
-    return result
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is beyond the range of a double")
-    return number
-
-
 def read_json(path: Path) -> Any:
     """Read one strict JSON document.
 
@@ -68,12 +47,7 @@ def read_json(path: Path) -> Any:
     one object, or has a number that no double holds.
     """
     try:
-        return json.loads(
-            path.read_bytes().decode("utf-8"),
-            object_pairs_hook=_unique_keys,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        return parse_json(path.read_bytes().decode("utf-8"))
     except OSError as exc:
         reason, instead = f"cannot be read: {exc.strerror}", "make the file readable"
     except UnicodeDecodeError as exc:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl_polyglot.schema.emit_pydantic import CHECKS, PydanticEmitter
-from etl_polyglot.schema.emit_zod import ZodEmitter, doc_comment, typescript_value
+from etl_polyglot.schema.emit_zod import ZodEmitter
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.names import typescript_string
+from etl_polyglot.schema.typescript_source import WIDTH, doc_comment, typescript_value
+from etl_polyglot.schema.typescript_types import typescript_type
 
 GENERATOR = "npm run generate"
 
@@ -27,15 +29,20 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
 
     `checks` is what the module imports the named checks from.
     """
-    emitter = ZodEmitter()
+    emitter = ZodEmitter(record.root, type_name)
     schema = emitter.expression(record.root)
     parts = [head, "import { z } from 'zod';\n", _checks_import(emitter, checks)]
     parts.append("\n")
+    parts += [f"{declared}\n" for declared in emitter.type_declarations()]
+    parts += [f"{definition}\n" for definition in emitter.definitions]
     description = record.root.description or record.root.title
     if description:
         parts.append(doc_comment(description, ""))
     parts.append(f"export const {type_name}Schema = {schema};\n\n")
-    parts.append(f"export type {type_name} = z.infer<typeof {type_name}Schema>;\n\n")
+    inferred = f"z.infer<typeof {type_name}Schema>"
+    if id(record.root) in emitter.types:
+        inferred = typescript_type(record.root, emitter.types)
+    parts.append(f"export type {type_name} = {inferred};\n\n")
     document = typescript_value(dict(record.document))
     parts.append("/** The JSON Schema that this module is generated from. */\n")
     parts.append(f"export const {type_name}Document = {document};\n")
@@ -44,12 +51,13 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
 
 def javascript_module(record: Record, type_name: str, head: str, zod: str, checks: str) -> str:
     """Write a JavaScript module whose default export is the Zod schema."""
-    emitter = ZodEmitter()
+    emitter = ZodEmitter(record.root, type_name, typescript=False)
     schema = emitter.expression(record.root)
     parts = [
         head,
         f"import {{ z }} from {typescript_string(zod)};\n",
         _checks_import(emitter, checks),
+        *(f"\n{definition}" for definition in emitter.definitions),
         f"\nexport const {type_name}Schema = {schema};\n\n",
         f"export default {type_name}Schema;\n",
     ]
@@ -59,20 +67,31 @@ def javascript_module(record: Record, type_name: str, head: str, zod: str, check
 def _checks_import(emitter: ZodEmitter, checks: str) -> str:
     if not emitter.checks:
         return ""
-    names = ", ".join(sorted(emitter.checks))
-    return f"import {{ {names} }} from {typescript_string(checks)};\n"
+    names = sorted(emitter.checks)
+    line = f"import {{ {', '.join(names)} }} from {typescript_string(checks)};\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    inner = "".join(f"  {name},\n" for name in names)
+    return f"import {{\n{inner}}} from {typescript_string(checks)};\n"
 
 
 def python_module(record: Record, type_name: str, head: str) -> str:
     """Write a Python module with the record's class and those that it is made of."""
     emitter = PydanticEmitter()
-    emitter.model(record.root, type_name)
-    body = "\n\n".join(emitter.classes)
+    emitter.record(record.root, type_name)
+    body = "\n\n".join(emitter.blocks)
     groups: Sequence[tuple[str, ...]] = (("typing",), ("pydantic",), (CHECKS,))
     imports = []
     for group in groups:
         for module in group:
             names = sorted(emitter.imports.get(module, ()))
             if names:
-                imports.append(f"from {module} import {', '.join(names)}\n")
+                imports.append(_python_import(module, names))
     return head + "from __future__ import annotations\n\n" + "\n".join(imports) + f"\n\n{body}"
+
+
+def _python_import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    return f"from {module} import (\n{''.join(f'    {name},{chr(10)}' for name in names)})\n"

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, nulls, pc
-from etl_polyglot.schema.kernels import Mask, Suspects, mask_of, outside, union
+from etl_polyglot.schema.judged import Mask, Suspects, union
+from etl_polyglot.schema.kernels import mask_of, outside
 from etl_polyglot.schema.record import Column, RecordSchema
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
@@ -19,7 +20,7 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 _DAY = FORMATS["date"].removesuffix("$")
 _CLOCK = (
-    r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
+    r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)$"
 )
 _READABLE = {"date-time": f"{_DAY}[ Tt]{_CLOCK}", "date": f"{_DAY}$", "time": f"^{_CLOCK}"}
@@ -128,5 +129,9 @@ def _parse(array: Array, column: Column) -> Array:
 
 
 def _plain(text: Array) -> Array:
-    """Write RFC 3339 as Arrow reads it: T and Z in upper case, microseconds (cut, not rounded)."""
+    """Write RFC 3339 as Arrow reads it: T and Z in upper case, microseconds (cut, not rounded).
+
+    A leap second is the last microsecond before it, so that it stays in its day.
+    """
+    text = pc.replace_substring_regex(text, r"(:[0-5][0-9]):60(?:\.[0-9]+)?", r"\1:59.999999")
     return pc.replace_substring_regex(pc.utf8_upper(text), r"(\.[0-9]{6})[0-9]+", r"\1")

@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
-from etl_polyglot.schema.ir import Node, Property, Record, TypeName
+from etl_polyglot.schema.arrow_types import misfit
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
+from etl_polyglot.schema.ir import Condition, Node, Property, Record, Reference, TypeName
 from etl_polyglot.schema.keywords import BOUNDS, KeywordChecks, is_names
 from etl_polyglot.schema.load import Source
 from etl_polyglot.schema.problem import Problem, SchemaError, pointer_token
-from etl_polyglot.schema.profile import (
-    ANNOTATIONS,
-    CONSTRAINTS,
-    DIALECT,
-    REFUSED,
-    ROOT_ANNOTATIONS,
-    TYPES,
-    did_you_mean,
-)
-from etl_polyglot.schema.values import fits_type
+from etl_polyglot.schema.profile import DIALECT, KEYWORDS, KNOWN, REFUSED, TYPES, did_you_mean
+from etl_polyglot.schema.references import MAX_DEPTH, References
+from etl_polyglot.schema.regex import PatternError, read
+from etl_polyglot.schema.shape import value_types
 
-MAX_DEPTH = 64
-
-VALUE_KEYWORDS = CONSTRAINTS.keys() - {
-    *("properties", "required", "additionalProperties", "items", "anyOf")
-}
-"""Keywords that judge a value by itself; the others hold schemas or names."""
-
-TYPELESS = {"type", "enum", "const", "anyOf"}
+ASSERTIONS = {name for name, word in KEYWORDS.items() if word.role == "assertion"} - {"type"}
 
 
 def parse_record(source: Source, formats: Mapping[str, str]) -> Record:
@@ -37,157 +25,165 @@ def parse_record(source: Source, formats: Mapping[str, str]) -> Record:
     `formats` maps the names that `format` may have to their expressions. Raises SchemaError
     with every problem of the document, in its order.
     """
-    parser = _Parser(source, formats)
-    root = parser.node(source.document, "", 0)
-    if root.types != ("object",):
+    parser = _Parser(source.document, source, formats)
+    root = parser.read()
+    if not parser.problems and value_types(root) != ("object",):
         parser.refuse("/type", "a record is an object", 'write "type": "object"')
     key = parser.primary_key(root)
     if parser.problems:
         raise SchemaError(parser.problems)
-    return Record(source.name, source.digest, source.document, root, key)
+    return Record(source.name, source.digest, parser.document, root, key)
+
+
+def parse_value(document: Any, source: Source, formats: Mapping[str, str]) -> Record:
+    """Compile a schema of any value: the record has it as its one member, `value`."""
+    parser = _Parser(document, source, formats)
+    node = parser.read()
+    if parser.problems:
+        raise SchemaError(parser.problems)
+    root = Node("", {}, ("object",), properties=(Property("value", node, True),), extra=False)
+    return Record(source.name, source.digest, {"document": parser.document}, root, ())
 
 
 class _Parser:
-    def __init__(self, source: Source, formats: Mapping[str, str]) -> None:
+    def __init__(self, document: Any, source: Source, formats: Mapping[str, str]) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self.keywords = KeywordChecks(formats, self.refuse)
+        self.links = References(document)
+        self.original = document
+        self.document = self.links.self_contained(document)
+        self.nodes: dict[str, Node] = {}
+        self.open_references: list[Reference] = []
 
     def refuse(self, pointer: str, reason: str, instead: str) -> None:
         self.problems.append(Problem(pointer, reason, instead, self.source.path))
 
-    def node(self, schema: Any, pointer: str, depth: int) -> Node:
+    def read(self) -> Node:
+        root = self.node(self.original, self.document, "", 0)
+        if self.problems:
+            return root
+        for reference in self.open_references:
+            reference.target = self.nodes[reference.pointer]
+        self._refuse_loops()
+        return root
+
+    def node(self, schema: Any, document: Any, pointer: str, depth: int) -> Node:
+        node = self._node(schema, document, pointer, depth)
+        self.nodes[pointer] = node
+        return node
+
+    def _node(self, schema: Any, document: Any, pointer: str, depth: int) -> Node:
+        if isinstance(schema, bool):
+            return Node(pointer, schema, never=not schema)
         if not isinstance(schema, dict):
-            reason = "a schema is a JSON object"
-            if isinstance(schema, bool):
-                reason = "boolean schemas are not of the profile"
-            self.refuse(pointer, reason, "write {} for any value, or leave the member out")
+            self.refuse(pointer, "a schema is a JSON object or a boolean", "write {} for any value")
             return Node(pointer)
         if depth > MAX_DEPTH:
             self.refuse(pointer, f"is nested more than {MAX_DEPTH} deep", "write a flatter schema")
             return Node(pointer)
-        known = len(self.problems)
         for keyword, value in schema.items():
             self.keyword(keyword, value, f"{pointer}/{pointer_token(keyword)}", pointer == "")
-        if len(self.problems) == known:
-            self.siblings(schema, pointer)
-        properties, extra = self.members(schema, pointer, depth)
-        items = None
-        if "items" in schema:
-            items = self.node(schema["items"], f"{pointer}/items", depth + 1)
+        self._bounds(schema, pointer)
+        if "x-arrow" in schema and (found := misfit(schema)) is not None:
+            self.refuse(f"{pointer}/x-arrow", *found)
+        inner = _Inner(self, schema, document, pointer, depth)
+        inner.named("$defs")
+        patterns = inner.named("patternProperties")
+        properties, extra = self.members(schema, inner, patterns, pointer)
         return Node(
             pointer,
-            schema,
+            document,
             _types(schema),
             schema.get("title"),
             schema.get("description"),
-            {name: value for name, value in schema.items() if name in VALUE_KEYWORDS},
+            {name: value for name, value in schema.items() if name in ASSERTIONS},
             properties,
             extra,
-            items,
-            self.variants(schema, pointer, depth),
+            inner.one("items"),
+            inner.several("anyOf"),
+            inner.several("prefixItems"),
+            inner.one("contains"),
+            patterns,
+            inner.one("propertyNames"),
+            inner.named("dependentSchemas"),
+            inner.several("allOf"),
+            inner.several("oneOf"),
+            inner.one("not"),
+            self.condition(inner),
+            self.reference(schema, pointer),
         )
 
     def keyword(self, keyword: str, value: Any, pointer: str, at_root: bool) -> None:
-        if keyword in CONSTRAINTS:
-            self.keywords.check(keyword, pointer, value)
-        elif keyword in REFUSED:
+        if keyword in REFUSED:
             self.refuse(pointer, f"{keyword} is not of the profile", REFUSED[keyword])
-        elif keyword in ROOT_ANNOTATIONS:
-            if not at_root:
-                self.refuse(pointer, f"{keyword} belongs to the document", "move it to the root")
-            elif keyword == "$schema" and value != DIALECT:
-                self.refuse(pointer, "is another dialect of JSON Schema", f'write "{DIALECT}"')
-        elif keyword in ("title", "description") and not isinstance(value, str):
-            self.refuse(pointer, "is not a string", "write a string")
-        elif keyword not in ANNOTATIONS:
-            words = [*CONSTRAINTS, *ANNOTATIONS, *ROOT_ANNOTATIONS, *REFUSED]
-            instead = did_you_mean(keyword, words, "remove it, or write it in $comment")
+        elif keyword not in KEYWORDS:
+            instead = did_you_mean(keyword, KNOWN, "remove it, or write it in $comment")
             self.refuse(pointer, f"the keyword {keyword} is not known", instead)
+        elif keyword == "x-primary-key" and not at_root:
+            self.refuse(pointer, f"{keyword} belongs to the document", "move it to the root")
+        elif keyword == "$schema":
+            if value not in (DIALECT, f"{DIALECT}#"):
+                self.refuse(pointer, "is another dialect of JSON Schema", f'write "{DIALECT}"')
+        else:
+            self.keywords.check(keyword, pointer, value)
 
-    def siblings(self, schema: dict[str, Any], pointer: str) -> None:
-        """Refuse what keywords say together and a back end could not."""
-        types = set(_types(schema))
-        where = f"type {canonical_json(schema['type'])}" if "type" in schema else "no type"
-        for keyword in sorted(schema.keys() & CONSTRAINTS.keys() - TYPELESS):
-            here = f"{pointer}/{keyword}"
-            if not types & CONSTRAINTS[keyword]:
-                wanted = min(CONSTRAINTS[keyword])
-                reason = f"{keyword} judges nothing where there is {where}"
-                self.refuse(here, reason, f'write "type": "{wanted}"')
-            elif (
-                keyword in BOUNDS and "integer" in types and abs(schema[keyword]) > MAX_SAFE_INTEGER
-            ):
-                reason = f"is beyond ±{MAX_SAFE_INTEGER}, where doubles skip integers"
-                self.refuse(here, reason, "use a bound within it, or type number")
-        chosen = next((name for name in ("const", "enum", "anyOf") if name in schema), None)
-        if chosen is not None:
-            self.alone(chosen, schema, pointer)
+    def reference(self, schema: dict[str, Any], pointer: str) -> Reference | None:
+        link = schema.get("$ref")
+        if not isinstance(link, str):
+            return None
+        target = self.links.resolve(pointer, link)
+        if target is None:
+            self.refuse(
+                f"{pointer}/$ref",
+                f"{link} is not a schema of this document",
+                "copy what it names into $defs",
+            )
+            return None
+        reference = Reference(target)
+        self.open_references.append(reference)
+        return reference
 
-    def alone(self, chosen: str, schema: dict[str, Any], pointer: str) -> None:
-        others = schema.keys() & CONSTRAINTS.keys() - {chosen}
-        if chosen != "anyOf":
-            others -= {"type"}
-        for other in sorted(others):
-            reason = f"{other} beside {chosen} is not of the profile"
-            self.refuse(f"{pointer}/{other}", reason, f"say it inside {chosen}")
-        values = schema.get("enum", [schema.get("const")])
-        if chosen == "anyOf" or others or "type" not in schema:
-            return
-        for value in values:
-            if not fits_type(value, _types(schema)):
-                reason = f"{canonical_json(value)} is not of the type beside it"
-                self.refuse(f"{pointer}/{chosen}", reason, "remove one")
+    def condition(self, inner: _Inner) -> Condition | None:
+        test, then, otherwise = inner.one("if"), inner.one("then"), inner.one("else")
+        if test is None or (then is None and otherwise is None):
+            return None
+        return Condition(test, then, otherwise)
 
     def members(
-        self, schema: dict[str, Any], pointer: str, depth: int
+        self,
+        schema: dict[str, Any],
+        inner: _Inner,
+        patterns: tuple[tuple[str, Node], ...],
+        pointer: str,
     ) -> tuple[tuple[Property, ...], Node | bool]:
-        declared = schema.get("properties", {})
         required = schema.get("required", [])
-        extra: Any = schema.get("additionalProperties", True)
-        if not isinstance(declared, dict):
-            self.refuse(f"{pointer}/properties", "is not an object", "write {name: schema}")
-            declared = {}
         if not is_names(required):
-            self.refuse(f"{pointer}/required", "is not a list of different names", "write [names]")
             required = []
-        if not isinstance(extra, bool):
-            extra = self.node(extra, f"{pointer}/additionalProperties", depth + 1)
-        properties = []
-        for name, member in declared.items():
-            here = f"{pointer}/properties/{pointer_token(name)}"
-            if name == "__proto__":
-                self.refuse(here, "JavaScript cannot hold this name", "use another name")
-            node = self.node(member, here, depth + 1)
-            properties.append(Property(name, node, name in required))
+        declared = inner.named("properties")
+        other = inner.one("additionalProperties")
+        extra: Node | bool = True if other is None else other
+        if isinstance(extra, Node) and isinstance(extra.document, bool):
+            extra = extra.document
+        properties = [Property(name, node, name in required) for name, node in declared]
+        names = [name for name, _ in declared]
         for position, name in enumerate(required):
-            if name in declared:
+            if name in names:
                 continue
             here = f"{pointer}/required/{position}"
-            if extra is False:
-                instead = did_you_mean(name, list(declared), "add it to properties")
-                self.refuse(here, f"{name} is required but no property, so nothing fits", instead)
-            elif name == "__proto__":
-                self.refuse(here, "JavaScript cannot hold this name", "use another name")
-            node = extra if isinstance(extra, Node) else Node(here)
+            node = Node(here)
+            if not any(self._matches(pattern, name) for pattern, _ in patterns):
+                if extra is False:
+                    instead = did_you_mean(name, names, "add it to properties")
+                    reason = f"{name} is required but no property, so nothing fits"
+                    self.refuse(here, reason, instead)
+                node = extra if isinstance(extra, Node) else node
             properties.append(Property(name, node, True))
         return tuple(properties), extra
 
-    def variants(self, schema: dict[str, Any], pointer: str, depth: int) -> tuple[Node, ...]:
-        if "anyOf" not in schema:
-            return ()
-        variants = schema["anyOf"]
-        if not isinstance(variants, list) or not variants:
-            self.refuse(f"{pointer}/anyOf", "is not a list of schemas", "write [schema, …]")
-            return ()
-        return tuple(
-            self.node(variant, f"{pointer}/anyOf/{position}", depth + 1)
-            for position, variant in enumerate(variants)
-        )
-
     def primary_key(self, root: Node) -> tuple[str, ...]:
-        key = self.source.document.get("x-primary-key", [])
-        names = [prop.name for prop in root.properties]
+        key = self.document.get("x-primary-key", [])
+        names = [prop.name for node in _conjuncts(root) for prop in node.properties]
         if not is_names(key):
             self.refuse("/x-primary-key", "is not a list of different names", "write [names]")
             return ()
@@ -196,6 +192,95 @@ class _Parser:
                 instead = did_you_mean(name, names, f"name one of {', '.join(names)}")
                 self.refuse(f"/x-primary-key/{position}", f"{name} is no property", instead)
         return tuple(key)
+
+    def _bounds(self, schema: dict[str, Any], pointer: str) -> None:
+        if "integer" not in _types(schema):
+            return
+        for keyword in sorted(schema.keys() & set(BOUNDS)):
+            bound = schema[keyword]
+            if isinstance(bound, int | float) and abs(bound) > MAX_SAFE_INTEGER:
+                reason = f"is beyond ±{MAX_SAFE_INTEGER}, where doubles skip integers"
+                self.refuse(f"{pointer}/{keyword}", reason, "use a bound within it, or type number")
+
+    def _matches(self, pattern: str, name: str) -> bool:
+        try:
+            return read(pattern).test(name)
+        except PatternError:
+            return False  # said where the pattern stands
+
+    def _refuse_loops(self) -> None:
+        """Refuse a `$ref` that comes back to itself without going into the value."""
+        done: set[int] = set()
+        open_: set[int] = set()
+
+        def visit(node: Node) -> bool:
+            if id(node) in open_:
+                return True
+            if id(node) in done:
+                return False
+            open_.add(id(node))
+            looped = any(visit(one) for one in node.in_place())
+            open_.discard(id(node))
+            done.add(id(node))
+            return looped
+
+        for pointer, node in self.nodes.items():
+            if visit(node):
+                reason = "leads back to itself on the same value, without end"
+                self.refuse(f"{pointer}/$ref", reason, "put the $ref on a member or an item")
+                return
+
+
+class _Inner:
+    """Reads the schemas that one schema holds."""
+
+    def __init__(
+        self, parser: _Parser, schema: dict[str, Any], document: Any, pointer: str, depth: int
+    ) -> None:
+        self.parser = parser
+        self.schema = schema
+        self.document = document
+        self.pointer = pointer
+        self.depth = depth + 1
+
+    def one(self, keyword: str) -> Node | None:
+        if keyword not in self.schema:
+            return None
+        here = f"{self.pointer}/{keyword}"
+        return self.parser.node(self.schema[keyword], self.document[keyword], here, self.depth)
+
+    def several(self, keyword: str) -> tuple[Node, ...]:
+        value = self.schema.get(keyword, ())
+        here = f"{self.pointer}/{keyword}"
+        if keyword in self.schema and (not isinstance(value, list) or not value):
+            self.parser.refuse(here, "is not a list of schemas", "write [schema, …]")
+            return ()
+        return tuple(
+            self.parser.node(one, self.document[keyword][at], f"{here}/{at}", self.depth)
+            for at, one in enumerate(value)
+        )
+
+    def named(self, keyword: str) -> tuple[tuple[str, Node], ...]:
+        value = self.schema.get(keyword, {})
+        here = f"{self.pointer}/{keyword}"
+        if not isinstance(value, dict):
+            self.parser.refuse(here, "is not an object of schemas", "write {name: schema}")
+            return ()
+        read = []
+        for name, one in value.items():
+            place = f"{here}/{pointer_token(name)}"
+            if keyword == "patternProperties":
+                self.parser.keywords.check("pattern", place, name)
+            node = self.parser.node(one, self.document[keyword][name], place, self.depth)
+            read.append((name, node))
+        return tuple(read)
+
+
+def _conjuncts(root: Node) -> list[Node]:
+    try:
+        return list(root.conjuncts())
+    except (AssertionError, RecursionError):  # references that are refused stay open
+        return [root]
 
 
 def _types(schema: dict[str, Any]) -> tuple[TypeName, ...]:

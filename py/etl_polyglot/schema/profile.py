@@ -6,83 +6,127 @@ A keyword means exactly what draft 2020-12 says in every back end, or it does no
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
+from typing import Literal
 
 from etl_polyglot.schema.ir import TypeName
 
 TYPES: tuple[TypeName, ...] = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 NUMERIC = frozenset({"integer", "number"})
+STRING = frozenset({"string"})
+ARRAY = frozenset({"array"})
+OBJECT = frozenset({"object"})
 ANY = frozenset(TYPES)
 
-CONSTRAINTS: dict[str, frozenset[str]] = {
-    "type": ANY,
-    "enum": ANY,
-    "const": ANY,
-    "anyOf": ANY,
-    "minimum": NUMERIC,
-    "maximum": NUMERIC,
-    "exclusiveMinimum": NUMERIC,
-    "exclusiveMaximum": NUMERIC,
-    "multipleOf": NUMERIC,
-    "minLength": frozenset({"string"}),
-    "maxLength": frozenset({"string"}),
-    "pattern": frozenset({"string"}),
-    "format": frozenset({"string"}),
-    "items": frozenset({"array"}),
-    "minItems": frozenset({"array"}),
-    "maxItems": frozenset({"array"}),
-    "uniqueItems": frozenset({"array"}),
-    "properties": frozenset({"object"}),
-    "required": frozenset({"object"}),
-    "additionalProperties": frozenset({"object"}),
-}
-"""Keyword → the types whose values it judges."""
+Role = Literal["assertion", "applicator", "identifier", "annotation", "refused"]
+Holds = Literal["", "schema", "schemas", "named schemas"]
 
-ANNOTATIONS = frozenset({"title", "description", "$comment", "examples", "deprecated"})
-ROOT_ANNOTATIONS = frozenset({"$schema", "$id", "x-primary-key"})
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """What the profile does with a keyword.
+
+    `judges` are the types whose values it looks at, `holds` says whether its value is made of
+    schemas, and `note` what is particular to it; of a refused keyword, what to write instead.
+    """
+
+    role: Role
+    judges: frozenset[str] = ANY
+    holds: Holds = ""
+    note: str = ""
+
+
+def _assertion(judges: frozenset[str], note: str = "") -> Keyword:
+    return Keyword("assertion", judges, "", note)
+
+
+def _applicator(judges: frozenset[str], holds: Holds, note: str = "") -> Keyword:
+    return Keyword("applicator", judges, holds, note)
+
+
+def _annotation(note: str = "") -> Keyword:
+    return Keyword("annotation", frozenset(), "", note)
+
+
+def _refused(instead: str) -> Keyword:
+    return Keyword("refused", frozenset(), "", instead)
+
+
+KEYWORDS: dict[str, Keyword] = {
+    "type": _assertion(ANY, "1.0 is an integer; integers end at ±(2^53-1)"),
+    "enum": _assertion(ANY, "JSON equality: 1 is 1.0, true is not 1, the order of keys is none"),
+    "const": _assertion(ANY, "as enum with one value"),
+    "minimum": _assertion(NUMERIC),
+    "maximum": _assertion(NUMERIC),
+    "exclusiveMinimum": _assertion(NUMERIC),
+    "exclusiveMaximum": _assertion(NUMERIC),
+    "multipleOf": _assertion(NUMERIC, "exact on decimals: 0.07 is a multiple of 0.01"),
+    "minLength": _assertion(STRING, "counts code points"),
+    "maxLength": _assertion(STRING, "counts code points"),
+    "pattern": _assertion(STRING, "ECMA-262 with the flag u, searched for anywhere"),
+    "format": _assertion(STRING, "asserted; the formats are listed below"),
+    "items": _applicator(ARRAY, "schema"),
+    "prefixItems": _applicator(ARRAY, "schemas"),
+    "contains": _applicator(ARRAY, "schema"),
+    "minContains": _assertion(ARRAY, "only beside contains"),
+    "maxContains": _assertion(ARRAY, "only beside contains"),
+    "minItems": _assertion(ARRAY),
+    "maxItems": _assertion(ARRAY),
+    "uniqueItems": _assertion(ARRAY, "by JSON equality"),
+    "properties": _applicator(OBJECT, "named schemas", "any name works"),
+    "required": _assertion(OBJECT),
+    "additionalProperties": _applicator(OBJECT, "schema"),
+    "patternProperties": _applicator(OBJECT, "named schemas"),
+    "propertyNames": _applicator(OBJECT, "schema"),
+    "minProperties": _assertion(OBJECT),
+    "maxProperties": _assertion(OBJECT),
+    "dependentRequired": _assertion(OBJECT),
+    "dependentSchemas": _applicator(OBJECT, "named schemas"),
+    "allOf": _applicator(ANY, "schemas"),
+    "anyOf": _applicator(ANY, "schemas", "one error stands for all variants"),
+    "oneOf": _applicator(ANY, "schemas", "exactly one; one error stands for all variants"),
+    "not": _applicator(ANY, "schema"),
+    "if": _applicator(ANY, "schema"),
+    "then": _applicator(ANY, "schema", "only beside if"),
+    "else": _applicator(ANY, "schema", "only beside if"),
+    "$ref": Keyword("identifier", ANY, "", "within the document, recursive too; siblings apply"),
+    "$defs": Keyword("identifier", frozenset(), "named schemas"),
+    "$anchor": Keyword("identifier", frozenset()),
+    "$id": Keyword("identifier", frozenset(), "", "only names; nothing is fetched"),
+    "$schema": Keyword("identifier", frozenset(), "", "draft 2020-12 or absent"),
+    "title": _annotation(),
+    "description": _annotation("becomes the doc comment in code"),
+    "$comment": _annotation(),
+    "examples": _annotation(),
+    "default": _annotation("never filled in by validation"),
+    "deprecated": _annotation(),
+    "readOnly": _annotation(),
+    "writeOnly": _annotation(),
+    "contentEncoding": _annotation("not looked into"),
+    "contentMediaType": _annotation("not looked into"),
+    "contentSchema": _annotation("not looked into"),
+    "x-primary-key": _annotation("at the root: the names of the members that identify a record"),
+    "x-arrow": _annotation("the type in columnar outputs: int8 to uint32, decimal128(p,s)"),
+    "$dynamicRef": _refused("write $ref"),
+    "$dynamicAnchor": _refused("write $anchor"),
+    "$recursiveRef": _refused("write $ref"),
+    "$recursiveAnchor": _refused("write $anchor"),
+    "$vocabulary": _refused("leave it out"),
+    "unevaluatedItems": _refused("list the items in prefixItems and use items: false"),
+    "unevaluatedProperties": _refused("list the members and use additionalProperties: false"),
+    "definitions": _refused("write $defs"),
+    "dependencies": _refused("write dependentRequired or dependentSchemas"),
+    "additionalItems": _refused("write prefixItems for the first items and items for the others"),
+    "nullable": _refused('add "null" to type'),
+    "x-normalize": _refused("use the step normalize, which knows the schema's formats"),
+}
+"""The profile, keyword by keyword; docs/schema-profile.md is made from it."""
+
+REFUSED = {name: word.note for name, word in KEYWORDS.items() if word.role == "refused"}
+KNOWN = [name for name, word in KEYWORDS.items() if word.role != "refused"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-_UNROLL = "write the schema out in place"
-REFUSED: dict[str, str] = {
-    "$ref": _UNROLL,
-    "$defs": _UNROLL,
-    "$anchor": _UNROLL,
-    "$dynamicRef": _UNROLL,
-    "$dynamicAnchor": _UNROLL,
-    "$vocabulary": "leave it out",
-    "definitions": _UNROLL,
-    "allOf": "merge its members into one schema",
-    "oneOf": "write anyOf with variants that exclude each other",
-    "not": "say what is allowed with enum, pattern or bounds",
-    "if": "write anyOf with one variant per case",
-    "then": "write anyOf with one variant per case",
-    "else": "write anyOf with one variant per case",
-    "prefixItems": "write an object with named members",
-    "contains": "check it by a transformation",
-    "minContains": "check it by a transformation",
-    "maxContains": "check it by a transformation",
-    "patternProperties": "name the members in properties or use additionalProperties",
-    "propertyNames": "name the members in properties",
-    "minProperties": "use required",
-    "maxProperties": "use additionalProperties: false",
-    "dependentRequired": "write anyOf with one variant per case",
-    "dependentSchemas": "write anyOf with one variant per case",
-    "dependencies": "write anyOf with one variant per case",
-    "unevaluatedItems": "use items",
-    "unevaluatedProperties": "use additionalProperties",
-    "additionalItems": "use items",
-    "contentEncoding": "use pattern",
-    "contentMediaType": "leave it out",
-    "contentSchema": "leave it out",
-    "readOnly": "leave it out",
-    "writeOnly": "leave it out",
-    "default": "fill absent members by a transformation",
-    "nullable": 'add "null" to type',
-    "x-normalize": "use the step normalize, which knows the schema's formats",
-    "x-arrow": "leave it out: integer is int64, number is float64",
-}
-"""Known keywords that do not compile yet → what to write instead."""
 
 
 def suggestion(word: str, known: list[str]) -> str | None:

@@ -10,8 +10,18 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel
 
+from etl_polyglot.schema.arrow_types import decimal_of
 from etl_polyglot.schema.ir import Node, Record
-from etl_polyglot.schema.layout import Kind, admits_null, column_kind
+from etl_polyglot.schema.shape import (
+    Kind,
+    admits_null,
+    column_kind,
+    is_closed,
+    judges_others,
+    judges_presence,
+    list_item,
+    members,
+)
 
 TEXT_TYPES: Mapping[str, pa.DataType] = {
     "integer": pa.int64(),
@@ -61,6 +71,16 @@ class RecordSchema:
     root: Node
 
     @cached_property
+    def judges_others(self) -> bool:
+        """Whether a member without a column can change the verdict on a row."""
+        return judges_others(self.root)
+
+    @cached_property
+    def judges_presence(self) -> bool:
+        """Whether the verdict can depend on a null's being written out."""
+        return judges_presence(self.root)
+
+    @cached_property
     def text_schema(self) -> pa.Schema:
         """The columns as rows arrive: typed, but dates and times still text."""
         return pa.schema([pa.field(column.name, column.text_type) for column in self.columns])
@@ -79,29 +99,43 @@ def record_schema(record: Record, model: type[BaseModel]) -> RecordSchema:
         record.digest,
         record.document,
         model,
-        tuple(_column(prop.node, prop.name, prop.required) for prop in root.properties),
-        root.extra is False,
+        tuple(_column(prop.node, prop.name, prop.required) for prop in members(root)),
+        is_closed(root),
         record.primary_key,
         root,
     )
+
+
+def _output_type(kind: Kind, node: Node) -> pa.DataType:
+    documents = [one.document for one in node.conjuncts() if isinstance(one.document, Mapping)]
+    names = [document["x-arrow"] for document in documents if "x-arrow" in document]
+    if not names or kind not in ("integer", "number"):
+        return OUTPUT_TYPES.get(kind, pa.string())
+    decimal = decimal_of(names[0])
+    if decimal is not None:
+        return pa.decimal128(*decimal)
+    alias: pa.DataType = pa.type_for_alias(names[0])
+    return alias
 
 
 def _column(node: Node, name: str, required: bool) -> Column:
     kind: Kind = column_kind(node)
     item = None
     fields: tuple[Column, ...] = ()
-    if kind == "list" and node.items is not None:
-        item = _column(node.items, "item", True)
+    items = list_item(node)
+    if kind == "list" and items is not None:
+        item = _column(items, "item", True)
         text_type: pa.DataType = pa.list_(pa.field("item", item.text_type))
         output_type: pa.DataType = pa.list_(pa.field("item", item.output_type))
     elif kind == "struct":
-        fields = tuple(_column(prop.node, prop.name, prop.required) for prop in node.properties)
+        fields = tuple(_column(prop.node, prop.name, prop.required) for prop in members(node))
         text_type = pa.struct([pa.field(field.name, field.text_type) for field in fields])
         output_type = pa.struct([pa.field(field.name, field.output_type) for field in fields])
     else:
         text_type = TEXT_TYPES.get(kind, pa.string())
-        output_type = OUTPUT_TYPES.get(kind, pa.string())
+        output_type = _output_type(kind, node)
     nullable = admits_null(node)
+    document = node.document if isinstance(node.document, Mapping) else {}
     return Column(
-        name, kind, required, nullable, text_type, output_type, item, fields, node.document, node
+        name, kind, required, nullable, text_type, output_type, item, fields, document, node
     )

@@ -1,251 +1,77 @@
 """Regular expressions that mean the same in JavaScript (`u`), Rust's regex and RE2.
 
-A pattern is read once as ECMA-262 with the flag `u`; what the three engines would read alike is
-kept, what one of them would read otherwise is written out, and the rest is refused.
+A pattern is read once as ECMA-262 with the flag `u`. Its portable form says the same to the
+three engines: sets written out, groups that capture nothing, greedy quantifiers only.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
-from etl_polyglot.schema.charset import LINE_ENDS, Ranges, bracketed, character, shorthand
+from etl_polyglot.schema.regex_reader import Reader
+from etl_polyglot.schema.regex_tree import Choice, PatternError, Repeat, Term
 
-MAX_REPEAT = 1000
-"""RE2 refuses more repetitions, also as the product of nested ones."""
-
-MAX_SIZE = 10_000
-"""Characters and sets, counts written out; all engines build such an automaton."""
-
-MAX_DEPTH = 50
-
-_CONTROLS = {"t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D}
-_SPECIAL = "^$\\.*+?()[]{}|"
-_SYNTAX = f"{_SPECIAL}/"
+__all__ = ["Pattern", "PatternError", "portable", "read"]
 
 
-class PatternError(ValueError):
-    """A pattern is not of the subset; the message says why, `instead` what to write."""
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that was read.
 
-    def __init__(self, reason: str, instead: str) -> None:
-        super().__init__(reason)
-        self.instead = instead
+    `portable` is its form for Rust's regex and RE2, with ECMA-262's meaning; `is_unicode` where
+    it names a Unicode property, which engines know by different versions.
+    """
 
+    tree: Choice
+    portable: str
+    is_unicode: bool
 
-@dataclass(slots=True)
-class _Reader:
-    """Walks a pattern once and gathers its portable form."""
-
-    text: str
-    at: int = 0
-    depth: int = 0
-    size: int = 0
-
-    def peek(self) -> str:
-        return self.text[self.at] if self.at < len(self.text) else ""
-
-    def take(self) -> str:
-        char = self.peek()
-        self.at += 1
-        return char
-
-    def accept(self, text: str) -> bool:
-        if self.text.startswith(text, self.at):
-            self.at += len(text)
-            return True
-        return False
-
-    def alternatives(self, repeats: int) -> str:
-        branches = [self.sequence(repeats)]
-        while self.accept("|"):
-            branches.append(self.sequence(repeats))
-        return "|".join(branches)
-
-    def sequence(self, repeats: int) -> str:
-        parts = []
-        while self.peek() not in ("", "|", ")"):
-            parts.append(self.term(repeats))
-        return "".join(parts)
-
-    def term(self, repeats: int) -> str:
-        if self.peek() in ("^", "$"):
-            anchor = self.take()
-            if self.peek() in ("*", "+", "?", "{"):
-                raise PatternError(f"{anchor} cannot be repeated", "drop the quantifier")
-            return anchor
-        start = self.at
-        atom = self.atom(repeats)
-        quantifier, most = self.quantifier()
-        if most * repeats > MAX_REPEAT:
-            raise PatternError(
-                f"it repeats more than {MAX_REPEAT} times", "use maxLength, or a smaller count"
-            )
-        if most > 1:  # read again, so that nested counts are seen multiplied
-            end, self.at = self.at, start
-            self.atom(most * repeats)
-            self.at = end
-        return atom + quantifier
-
-    def atom(self, repeats: int) -> str:
-        self.size += repeats
-        if self.size > MAX_SIZE:
-            raise PatternError("it is too large with its counts written out", "use maxLength")
-        char = self.take()
-        if char == "(":
-            return self.group(repeats)
-        if char == "[":
-            return self.char_class()
-        if char == ".":
-            return bracketed(LINE_ENDS, negated=True)
-        if char == "\\":
-            if self.peek() in tuple("dDwWsS"):
-                return bracketed(shorthand(self.take()))
-            return character(self.escape(), _SPECIAL)
-        if char in "*+?{":
-            raise PatternError(f"{char} has nothing to repeat", f"write \\{char} for the character")
-        if char in "]}":
-            raise PatternError(f"{char} stands alone", f"write \\{char}")
-        return character(ord(char), _SPECIAL)
-
-    def group(self, repeats: int) -> str:
-        if self.accept("?:"):
-            pass
-        elif self.accept("?="):
-            raise PatternError("lookahead is not of the profile", "write what may follow instead")
-        elif self.accept("?!"):
-            raise PatternError("lookahead is not of the profile", "write what is allowed instead")
-        elif self.text.startswith(("?<=", "?<!"), self.at):
-            raise PatternError("lookbehind is not of the profile", "write the whole text instead")
-        elif self.accept("?<"):
-            while self.peek() not in ("", ">"):
-                self.take()
-            self.take()
-        elif self.peek() == "?":
-            raise PatternError("inline flags are not of the profile", "write both cases, [Aa]")
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise PatternError(f"its groups are nested over {MAX_DEPTH} deep", "flatten them")
-        inner = self.alternatives(repeats)
-        self.depth -= 1
-        if not self.accept(")"):
-            raise PatternError("a ( is not closed", "close it, or write \\(")
-        return f"(?:{inner})"
-
-    def quantifier(self) -> tuple[str, int]:
-        char = self.peek()
-        most = 1
-        if char in ("*", "+", "?"):
-            quantifier = self.take()
-        elif char == "{":
-            end = self.text.find("}", self.at)
-            counts = self.text[self.at + 1 : end].split(",") if end > 0 else [""]
-            if len(counts) > 2 or not all(c.isascii() and c.isdigit() for c in counts if c):
-                counts = [""]
-            if not counts[0]:
-                raise PatternError("{ does not begin a count", "write \\{, or {n}, {n,}, {n,m}")
-            low, most = int(counts[0]), int(counts[-1] or counts[0])
-            if most < low:
-                raise PatternError("a count's bounds are out of order", "write {least,most}")
-            quantifier = self.text[self.at : end + 1]
-            self.at = end + 1
-        else:
-            return "", 1
-        self.accept("?")  # lazy or greedy finds the same
-        if self.peek() in ("*", "+", "?", "{"):
-            raise PatternError("a quantifier is repeated", "put the inner one in (?:…)")
-        return quantifier, max(most, 1)
-
-    def escape(self) -> int:
-        char = self.take()
-        if char in _CONTROLS:
-            return _CONTROLS[char]
-        if char and char in _SYNTAX:
-            return ord(char)
-        if char == "0" and not self.peek().isdigit():
-            return 0
-        if char == "c" and self.peek().isascii() and self.peek().isalpha():
-            return ord(self.take()) % 32
-        if char == "x":
-            return self.hexadecimal(2)
-        if char == "u":
-            return self.unicode_escape()
-        if char == "k" or char.isdigit():
-            raise PatternError("backreferences are not of the profile", "write the text out")
-        if char in ("p", "P"):
-            raise PatternError(f"\\{char} is not of the profile", "write the ranges in […]")
-        if char in ("b", "B"):
-            raise PatternError(f"\\{char} is not of the profile", "write the neighbours in […]")
-        if not char:
-            raise PatternError("it ends in a single \\", "write \\\\")
-        raise PatternError(f"\\{char} is no escape of ECMA-262 with the flag u", f"write {char}")
-
-    def hexadecimal(self, digits: int) -> int:
-        text = self.text[self.at : self.at + digits]
-        self.at += digits
-        try:
-            if len(text) == digits and text.isalnum():
-                return int(text, 16)
-        except ValueError:
-            pass
-        raise PatternError("an escape lacks its hexadecimal digits", "write \\xHH or \\uHHHH")
-
-    def unicode_escape(self) -> int:
-        if self.accept("{"):
-            end = self.text.find("}", self.at)
-            code = self.hexadecimal(max(end - self.at, 1))
-            self.at += 1
-        else:
-            code = self.hexadecimal(4)
-            if 0xD800 <= code < 0xDC00 and self.accept("\\u"):
-                code = 0x10000 + ((code - 0xD800) << 10) + (self.hexadecimal(4) - 0xDC00)
-        if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-            raise PatternError("it names a surrogate or no code point", "write \\u{…}")
-        return code
-
-    def char_class(self) -> str:
-        negated = self.accept("^")
-        ranges: list[tuple[int, int]] = []
-        while self.peek() != "]":
-            first = self.class_atom()
-            if self.peek() == "-" and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
-                self.take()
-                last = self.class_atom()
-                if isinstance(first, tuple) or isinstance(last, tuple) or last < first:
-                    raise PatternError("a range in […] is out of order", "write [low-high]")
-                ranges.append((first, last))
-            elif isinstance(first, tuple):
-                ranges.extend(first)
-            else:
-                ranges.append((first, first))
-        self.take()
-        if not ranges:
-            raise PatternError("[] and [^] differ between engines", "name the characters")
-        return bracketed(tuple(ranges), negated)
-
-    def class_atom(self) -> int | Ranges:
-        char = self.take()
-        if not char:
-            raise PatternError("a [ is not closed", "close it, or write \\[")
-        if char != "\\":
-            return ord(char)
-        if self.peek() in tuple("dDwWsS"):
-            return shorthand(self.take())
-        if self.accept("-"):
-            return ord("-")
-        if self.accept("b"):
-            return 0x08
-        return self.escape()
+    def test(self, text: str) -> bool:
+        """Whether it is found in a text."""
+        return re.search(_for_python(self.portable), text) is not None
 
 
-def portable(pattern: str) -> str:
-    """Return the pattern as Rust's regex and RE2 read it with ECMA-262's meaning.
+@cache
+def read(pattern: str) -> Pattern:
+    """Read an ECMA-262 `u` pattern.
 
-    Raises PatternError where the pattern is no ECMA-262 `u` pattern, or needs what the subset
-    leaves out: lookaround, backreferences, `\\p`, `\\b`, flags, counts over 1000.
+    Raises PatternError where the pattern is none, or needs what the subset leaves out:
+    lookaround, backreferences, `\\b`, flags, counts over 1000.
     """
     if any(0xD800 <= ord(char) < 0xE000 for char in pattern):
         raise PatternError("it contains a lone surrogate", "write \\u{…}")
-    reader = _Reader(pattern)
-    result = reader.alternatives(1)
+    reader = Reader(pattern)
+    tree = reader.alternatives(1)
     if reader.at < len(pattern):
         raise PatternError("a ) closes nothing", "write \\)")
-    return result
+    return Pattern(tree, _written(tree), reader.is_unicode)
+
+
+def portable(pattern: str) -> str:
+    """Return the pattern as Rust's regex and RE2 read it with ECMA-262's meaning."""
+    return read(pattern).portable
+
+
+def _written(tree: Choice) -> str:
+    return "|".join("".join(map(_term, branch.terms)) for branch in tree.branches)
+
+
+def _term(term: Term) -> str:
+    match term:
+        case Choice():
+            return f"(?:{_written(term)})"
+        case Repeat():
+            return _term(term.term) + term.text
+    return term.text
+
+
+def _for_python(portable: str) -> str:
+    """Write a portable pattern for `re`: its \\x{…} and its $ are other ones."""
+    return re.sub(
+        r"\\x\{([0-9A-F]+)\}|\\(.)|\$",
+        lambda found: f"\\U{found[1]:0>8}" if found[1] else found[0] if found[2] else r"\Z",
+        portable,
+        flags=re.DOTALL,
+    )

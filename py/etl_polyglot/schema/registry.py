@@ -49,7 +49,7 @@ class SchemaRegistry:
             with tempfile.TemporaryDirectory(prefix="etl-schemas-") as folder:
                 return cls.load(schema_dir, Path(folder))
         compiled = compile_folder(schema_dir, cache_dir)
-        return cls({one.record.name: _loaded(one) for one in compiled})
+        return cls({one.record.name: loaded(one) for one in compiled})
 
     def get(self, name: str) -> RecordSchema:
         """Return the schema of this name; raises SchemaNotFoundError."""
@@ -63,7 +63,8 @@ class SchemaRegistry:
         return sorted(self._schemas)
 
 
-def _loaded(compiled: Compiled) -> RecordSchema:
+def loaded(compiled: Compiled) -> RecordSchema:
+    """Join a compiled schema with its model, imported from its module."""
     record = compiled.record
     if compiled.python_module is None:
         return record_schema(record, BUILT_IN[record.name][1])

@@ -39,19 +39,23 @@ def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
 
 
 def _as_text(array: Array) -> Array:
-    """Write timestamps, dates and times as RFC 3339 text."""
+    """Write timestamps, dates and times as RFC 3339 text, and decimals as numbers."""
     if pa.types.is_timestamp(array.type):
         text = pc.cast(array, pa.string())
         text = pc.replace_substring(text, " ", "T")
         return text if array.type.tz else pc.binary_join_element_wise(text, "Z", "")
     if pa.types.is_time(array.type):
         return pc.binary_join_element_wise(pc.cast(array, pa.string()), "Z", "")
+    if pa.types.is_decimal(array.type):
+        return pc.cast(array, pa.float64())
     return pc.cast(array, pa.string()) if pa.types.is_date(array.type) else array
 
 
 def _reader(column: Column) -> Convert | None:
     if column.kind == "json":
         return _parse
+    if pa.types.is_decimal(column.output_type):
+        return float
     if column.kind == "list" and column.item is not None:
         inner = _reader(column.item)
         return None if inner is None else lambda items: [_maybe(inner, item) for item in items]

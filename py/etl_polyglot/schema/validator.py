@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from etl_polyglot.schema.columnar import ColumnCheck
+from etl_polyglot.schema.columnar import Place, judge, place_of, struct_of
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.kernels import Mask, Suspects
+from etl_polyglot.schema.judged import Judged, Mask, both
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row, columns_of, rows_of
@@ -48,7 +48,7 @@ class BatchValidator:
 
     def __init__(self, schema: RecordSchema) -> None:
         self.schema = schema
-        self._checks = {column.name: ColumnCheck(column) for column in schema.columns}
+        self._place = Place(fields={one.name: place_of(one) for one in schema.columns})
         self._accepts = schema.model.__pydantic_validator__.isinstance_python
 
     def validate(
@@ -60,7 +60,7 @@ class BatchValidator:
         text, that JSON is the row. Past `max_errors` records, rows are judged but no longer
         explained; the first record's index is `first_index`.
         """
-        suspects = self._suspects(batch)
+        suspects = self.judge_columns(batch).suspects
         if suspects is None:
             return Verdict(None, [])
         positions = np.flatnonzero(suspects)
@@ -86,19 +86,16 @@ class BatchValidator:
         """
         return output_batch(self.schema, batch)
 
-    def _suspects(self, batch: pa.RecordBatch) -> Suspects:
-        found = np.zeros(batch.num_rows, dtype=np.bool_)
-        for name, array in zip(batch.schema.names, batch.columns, strict=True):
-            if check := self._checks.get(name):
-                suspects = check.suspects(array)
-                if suspects is not None:
-                    found |= suspects
-            elif name == SET_ASIDE or self.schema.root.extra is not True:
-                found |= array.is_valid().to_numpy(zero_copy_only=False)
-        absent = self._checks.keys() - set(batch.schema.names)
-        if any(column.required and column.name in absent for column in self.schema.columns):
-            found[:] = True
-        return found if found.any() else None
+    def judge_columns(self, batch: pa.RecordBatch) -> Judged:
+        """Say what kernels alone find: which rows are wrong, and which only rows can decide."""
+        if SET_ASIDE not in batch.schema.names:
+            return judge(self.schema.root, struct_of(batch), self._place)
+        aside = batch.column(SET_ASIDE).is_valid().to_numpy(zero_copy_only=False)
+        columns = batch.select([name for name in batch.schema.names if name != SET_ASIDE])
+        found = judge(self.schema.root, struct_of(columns), self._place)
+        if not aside.any():
+            return found
+        return both(found.where(~aside), Judged(None, aside))
 
     def _rows(self, batch: pa.RecordBatch) -> list[Any]:
         if SET_ASIDE not in batch.schema.names:

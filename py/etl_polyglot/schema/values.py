@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
@@ -43,12 +42,27 @@ def decimal_places(step: int | float) -> int | None:
 
 
 def is_multiple(value: int | float, step: int | float) -> bool:
-    """Whether a number is a multiple of the step, exactly: as a double, or by its decimals."""
-    places = decimal_places(step)
-    if places is None:
-        return math.fmod(value, step) == 0
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -places
+    """Whether a number is a multiple of the step, exactly, as decimals: 0.07 is one of 0.01.
+
+    A double stands for the shortest decimal that reads back as it, which is what JSON shows.
+    """
+    number, by = as_decimal(value), as_decimal(step)
+    if number is None or by is None:
+        return False
+    exponent = min(number[1], by[1])
+    scaled = number[0] * 10 ** (number[1] - exponent)
+    return bool(scaled % (by[0] * 10 ** (by[1] - exponent)) == 0)
+
+
+def as_decimal(number: int | float) -> tuple[int, int] | None:
+    """Return (digits, exponent) with number = digits * 10^exponent."""
+    normal = normal_number(number)
+    if normal is None:
+        return None
+    sign, digits, exponent = Decimal(repr(float(normal))).normalize().as_tuple()
+    assert isinstance(exponent, int)
+    whole = int("".join(map(str, digits)))
+    return (-whole if sign else whole), exponent
 
 
 def is_unique(items: list[Any]) -> bool:

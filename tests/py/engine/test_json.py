@@ -71,7 +71,12 @@ def test_a_value_that_its_columns_cannot_hold_is_judged_as_it_is(
 
 @BOTH
 @pytest.mark.parametrize(
-    "value", ['{"id":1,}', '{"id":1e400}', '{"id":NaN}', '{"a":"\\ud800"}', "x"]
+    "value",
+    [
+        *('{"id":1,}', '{"id":1e400}', '{"id":NaN}', '{"a":"\\ud800"}', "x"),
+        *('{"id":1,"name":"a","id":1}', '{"id":1,"name" : "a","name":":"}', '{"\\u0061":1,"a":2}'),
+        f'{{"id":1,"name":{"[" * 64}{"]" * 64}}}',
+    ],
 )
 def test_a_broken_value_rejects_itself_only(job: RunJob, source_type: str, value: str) -> None:
     values = ['{"id":1,"name":"a"}', value, '{"id":3,"name":"c"}']

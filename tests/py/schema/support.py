@@ -9,6 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from etl_polyglot.schema.columnar import Place, judge, place_of, struct_of
+from etl_polyglot.schema.ir import Node, Property
+from etl_polyglot.schema.judged import Suspects
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.schema.rows import columns_of
@@ -84,3 +87,15 @@ def _fits(column: Column, value: Any) -> bool:
         fields = {field.name: field for field in column.fields}
         return isinstance(value, dict) and _members_fit(fields, value)
     return isinstance(value, str)
+
+
+def doubts(column: Column, batch: pa.RecordBatch) -> Suspects:
+    """Which rows the kernels of one column do not accept."""
+    required = {"required": [column.name]} if column.required else {}
+    root = Node(
+        "",
+        keywords=required,
+        properties=(Property(column.name, column.node, column.required),),
+    )
+    place = Place(fields={column.name: place_of(column)})
+    return judge(root, struct_of(batch.select([column.name])), place).suspects

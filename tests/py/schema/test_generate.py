@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.generated.records.user import UserRecord
+from etl_polyglot.schema.emit_pydantic import IMPORTED
 from etl_polyglot.schema.generate import ROOT, differences, generate
 from etl_polyglot.schema.names import PROTECTED, RESERVED, field_names
 from etl_polyglot.schema.regex import portable
@@ -125,6 +126,19 @@ def test_hostile_texts_stay_texts_in_generated_sources(tmp_path: Path) -> None:
     validator = BatchValidator(compiled(tmp_path, schema))
     assert validator.validate_rows([row], 0).valid is None
     assert len(validator.validate_rows([{hostile: "x", "const": {}}], 0).errors) == 2
+
+
+def test_definitions_may_be_called_as_what_a_module_imports(tmp_path: Path) -> None:
+    source = (ROOT / "py/etl_polyglot/schema/checks.py").read_text()
+    checks = re.findall(r"^(?:class )?([A-Z]\w+)(?:\(|:| =)", source, re.MULTILINE)
+    names = [*IMPORTED, *checks, "record", "str", "list", "True"]
+    definitions = {name: {"type": "integer", "minimum": 1} for name in names}
+    members = {f"m_{at}": {"$ref": f"#/$defs/{name}"} for at, name in enumerate(names)}
+    schema = {"type": "object", "properties": members, "$defs": definitions}
+    validator = BatchValidator(compiled(tmp_path, schema))
+    row = dict.fromkeys(members, 1)
+    assert validator.validate_rows([row], 0).valid is None
+    assert len(validator.validate_rows([dict.fromkeys(members, 0)], 0).errors) == len(members)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl_polyglot.schema.columnar import ColumnCheck
 from etl_polyglot.schema.errors import record_json
 from etl_polyglot.schema.rows import columns_of
 from etl_polyglot.schema.validator import BatchValidator, Verdict
 
-from .support import VECTORS, Vector, compiled, encoded, fits_columns, load_vector
+from .support import VECTORS, Vector, compiled, doubts, encoded, fits_columns, load_vector
 
 
 def agrees(verdict: Verdict, vector: Vector) -> None:
@@ -52,7 +51,7 @@ def test_each_column_alone_doubts_its_own_wrong_values(path: Path, tmp_path: Pat
     ]
     batch = columns_of(schema, [row for row, _ in rows])
     for column in schema.columns:
-        suspects = ColumnCheck(column).suspects(batch.column(column.name))
+        suspects = doubts(column, batch)
         for position, (row, wrong) in enumerate(rows):
             if column.name in wrong:
                 assert suspects is not None, (column.name, row)

@@ -46,6 +46,10 @@ describe('JSON from outside', () => {
     ['an unfinished string', '["abc', 'JSON'],
     ['an unfinished escape', '["abc\\', 'JSON'],
     ['NaN', '[NaN]', 'NaN'],
+    ['a key that stands twice', '[{"a": 1, "b": {"c": ":", "c": 2}}]', 'the same key twice'],
+    ['a key that stands twice, once escaped', '{"a": 1, "\\u0061": 1}', 'the same key twice'],
+    ['__proto__ twice', '{"__proto__": 1, "__proto__": {}}', 'the same key twice'],
+    ['1e400', '[-1e400]', 'beyond the range of a double'],
   ])('refuses %s', (_, text, reason) => {
     expect(() => parse(text)).toThrow(reason);
   });

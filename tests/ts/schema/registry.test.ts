@@ -30,6 +30,7 @@ it('takes built-in schemas as they are and loads the others from the cache', asy
       { name: 'reading', kind: 'number', required: false, nullable: false },
     ],
     closed: true,
+    presence: false,
   });
 });
 

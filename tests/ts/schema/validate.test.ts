@@ -4,12 +4,7 @@ import { JobRequestDocument, JobRequestSchema } from '../../../ts/generated/api/
 import { BUILT_IN } from '../../../ts/generated/records/index.js';
 import type { UserRecord } from '../../../ts/generated/records/user.js';
 import type { RecordSchema } from '../../../ts/schema/registry.js';
-import {
-  compareErrors,
-  compiledZod,
-  issuesToRecords,
-  validateRows,
-} from '../../../ts/schema/validate.js';
+import { compareErrors, compiledZod, explain, validateRows } from '../../../ts/schema/validate.js';
 
 const user: RecordSchema = { name: 'user', ...BUILT_IN.user };
 const good = {
@@ -65,8 +60,8 @@ it('explains a request as it explains a row', () => {
     transformations: ['normalise', { type: 'validate' }],
     extra: true,
   };
-  const { error } = JobRequestSchema.safeParse(body);
-  const records = issuesToRecords(error?.issues ?? [], body, 0, JobRequestDocument);
+  expect(JobRequestSchema.safeParse(body).success).toBe(false);
+  const records = explain(JobRequestDocument, body, 0);
   expect(records.map(({ path, keyword, message }) => [path, keyword, message])).toEqual([
     ['/extra', 'additionalProperties', 'is not a known key'],
     ['/job_id', 'pattern', 'must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'],

@@ -1,6 +1,5 @@
 // Generated from shared-schemas/api/job-request.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { anyOf, maxItems } from '../../schema/checks.js';
 
 /** The body of POST /api/v1/jobs: take a file in, check and transform its records, publish them. */
 export const JobRequestSchema = z.strictObject({
@@ -15,7 +14,7 @@ export const JobRequestSchema = z.strictObject({
     /** One ASCII character between fields. */
     delimiter: z.string().min(1).max(1).regex(/^[\t -!#-~]$/u).optional(),
     /** Unquoted fields that mean an absent value. */
-    null_values: z.array(z.string().max(256)).check(maxItems(64)).optional(),
+    null_values: z.array(z.string().max(256)).max(64).optional(),
   }).optional(),
   /** The format of the target file. */
   target_type: z.enum(['parquet']),
@@ -24,12 +23,12 @@ export const JobRequestSchema = z.strictObject({
   /** The record schema; may be absent for Parquet under validation_mode skip. */
   schema_name: z.string().min(1).max(128).optional(),
   /** The steps after validation, in order; a step validate moves validation there. */
-  transformations: z.array(anyOf([
+  transformations: z.array(z.union([
     z.enum(['validate', 'normalize', 'deduplicate']),
     z.strictObject({
       type: z.enum(['validate', 'normalize', 'deduplicate']),
     }),
-  ])).check(maxItems(100)).optional(),
+  ])).max(100).optional(),
   /** What bad records do: fail the job, go to the rejects, or are not looked for. */
   validation_mode: z.enum(['strict', 'lenient', 'skip']).optional(),
   /** strict: rejects kept (1000). lenient: more rejected records than this fail the job. */

@@ -8,7 +8,7 @@ import { ZipcodeRecordDocument, ZipcodeRecordSchema } from './zipcode.js';
 /** The record schemas that are compiled in, by name. */
 export const BUILT_IN = {
   birdstrike: {
-    digest: '0deeb87e7881a54515a53fe90778ff7a11e385f10840413ec3375fad6e79776c',
+    digest: '7427cd433ca52add2cc7191202c64c26e4e2695dd0609e22fbb5b30ec10d5b42',
     zod: BirdstrikeRecordSchema,
     document: BirdstrikeRecordDocument,
     layout: {
@@ -94,10 +94,11 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   flight: {
-    digest: '9216ba43f5ced2676e4962bb5dcb302ed95bb6ad3ed5f005611f18c2220970b6',
+    digest: '4900f6da6d8add211f0591f2532aa1cb81b43c581749e9e71292549db351c364',
     zod: FlightRecordSchema,
     document: FlightRecordDocument,
     layout: {
@@ -114,10 +115,11 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   movie: {
-    digest: '6f31b6cacd41b41759608336f3e30614005c7182fb93969dc0649e81cf2b1c86',
+    digest: '80ce4af5062c10793321574a9044cd3f178e387e54c8c8401cab3aecedeac7b0',
     zod: MovieRecordSchema,
     document: MovieRecordDocument,
     layout: {
@@ -200,10 +202,11 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   user: {
-    digest: '0f0fa25729fa33496153296e04031624d83295b48b7fe9604e38e4bb9140ff09',
+    digest: '4b1a1eba8a57d1607d1038c7bd140428d09220bb6f1dfe7471fc4f86e0fad388',
     zod: UserRecordSchema,
     document: UserRecordDocument,
     layout: {
@@ -233,10 +236,11 @@ export const BUILT_IN = {
         },
       ],
       closed: true,
+      presence: false,
     },
   },
   zipcode: {
-    digest: 'd3e24babbe5c557d4ee30a1acbd25cd46cdffdc8cf468ab065608f7643c6a51b',
+    digest: 'ee8c5ffc097f927d80d2b8a8c15752758ed96abdc43819275b4f665a01e4619b',
     zod: ZipcodeRecordSchema,
     document: ZipcodeRecordDocument,
     layout: {
@@ -249,6 +253,7 @@ export const BUILT_IN = {
         { name: 'county', kind: 'string', required: false, nullable: false },
       ],
       closed: true,
+      presence: false,
     },
   },
 } as const;

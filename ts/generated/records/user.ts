@@ -1,6 +1,6 @@
 // Generated from shared-schemas/records/user.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { format, maxItems, uniqueItems } from '../../schema/checks.js';
+import { format, uniqueItems } from '../../schema/checks.js';
 
 /** A user account as a partner delivers it. */
 export const UserRecordSchema = z.strictObject({
@@ -17,7 +17,7 @@ export const UserRecordSchema = z.strictObject({
   /** Whether the account may sign in. */
   is_active: z.boolean().optional(),
   /** Labels, each given once. */
-  tags: z.array(z.string()).check(maxItems(50), uniqueItems()).optional(),
+  tags: z.array(z.string()).max(50).check(uniqueItems()).optional(),
 });
 
 export type UserRecord = z.infer<typeof UserRecordSchema>;

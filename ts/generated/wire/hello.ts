@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/hello.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { mapOf } from '../../schema/checks.js';
 
 /** Worker to Node, first: who speaks, and by which protocol and schemas. */
 export const HelloFrameSchema = z.strictObject({
@@ -7,7 +8,7 @@ export const HelloFrameSchema = z.strictObject({
   protocol: z.int().min(1),
   schema_digest: z.string().min(1).max(128),
   pid: z.int().min(1),
-  versions: z.record(z.string(), z.string()),
+  versions: mapOf(z.string()),
   /** Whether the arenas could be mapped. */
   shared_memory: z.boolean(),
 });

@@ -21,9 +21,9 @@ from etl_polyglot.engine.nested import lengths_of, list_array, rows_with
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.kernels import Mask, union
-from etl_polyglot.schema.layout import value_types
+from etl_polyglot.schema.judged import Mask, union
 from etl_polyglot.schema.record import Column
+from etl_polyglot.schema.shape import value_types
 
 LIST_SEPARATOR = "|"
 
@@ -188,9 +188,6 @@ def _union_member(admitted: set[str] | None, item: str) -> str | None:
 
 def admitted_types(node: Node) -> set[str] | None:
     """The JSON types that a schema admits, or None where it does not say."""
-    if node.variants:
-        variants = [admitted_types(variant) for variant in node.variants]
-        return None if None in variants else set().union(*filter(None, variants))
     return set(value_types(node)) or None
 
 

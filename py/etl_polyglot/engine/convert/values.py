@@ -11,7 +11,7 @@ import pyarrow as pa
 from etl_polyglot.engine.nested import list_array, rows_with, struct_array
 from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.kernels import Mask, union
+from etl_polyglot.schema.judged import Mask, union
 from etl_polyglot.schema.record import Column
 
 _TYPES: Mapping[str, frozenset[type]] = {
@@ -41,12 +41,15 @@ class Fitted:
     loose: set[int] = field(default_factory=set)
 
 
-def fit_rows(columns: Sequence[Column], closed: bool, rows: Sequence[Any]) -> Fitted:
+def fit_rows(
+    columns: Sequence[Column], closed: bool, presence: bool, rows: Sequence[Any]
+) -> Fitted:
     """Lay JSON values out in columns.
 
     Parameters:
         columns: the columns.
         closed: whether a key that names no column makes a row loose.
+        presence: whether any null that is written out makes a row loose.
         rows: the parsed values.
 
     Returns:
@@ -63,11 +66,11 @@ def fit_rows(columns: Sequence[Column], closed: bool, rows: Sequence[Any]) -> Fi
     for column in columns:
         name = column.name
         values = [row.get(name) for row in objects]
-        if not column.nullable and None in values:
+        if (presence or not column.nullable) and None in values:
             fitted.loose.update(
                 i for i, value in enumerate(values) if value is None and name in objects[i]
             )
-        elif column.nullable and column.required and None in values:
+        if column.nullable and column.required and None in values:
             fitted.loose.update(
                 i for i, value in enumerate(values) if value is None and name not in objects[i]
             )
@@ -159,7 +162,7 @@ def _lists(column: Column, item: Column, values: list[Any]) -> tuple[Array, Mask
 
 def _structs(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
     absent = [value is None for value in values]
-    fitted = fit_rows(column.fields, True, [value or {} for value in values])
+    fitted = fit_rows(column.fields, True, False, [value or {} for value in values])
     array = struct_array(fitted.arrays, column.text_type, pa.array(absent, pa.bool_()))
     lost = [row for row in {*fitted.wrong, *fitted.loose} if not absent[row]]
     if not lost:

@@ -114,7 +114,9 @@ class JsonRowsSource(TextSource):
             else:
                 kept.append(record)
         parsed = time.perf_counter()
-        fitted = fit_rows(self._schema.columns, self._schema.closed, values)
+        fitted = fit_rows(
+            self._schema.columns, self._schema.judges_others, self._schema.judges_presence, values
+        )
         arrays = fitted.arrays
         if self._request.validated:
             arrays = [*arrays, _set_aside(chunk, records, kept, fitted)]
