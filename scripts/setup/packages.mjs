@@ -18,7 +18,7 @@ export const packages = {
     const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
     const retries = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000'];
     const { code, output } = await capture(
-      [...npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', ...retries],
+      [...npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...retries],
       { lock },
     );
     if (code === 127) {
