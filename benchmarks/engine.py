@@ -7,35 +7,34 @@ on a file with 1 % bad records, under `lenient`, with every reject explained.
 """
 
 import argparse
-import datetime
 import json
 import os
-import platform
 import shutil
 import statistics
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from child import Run, run_child
 from engine_contestants import CONTESTANTS
 from engine_data import write_people
 from engine_outputs import compare_outputs
-from engine_process import Run, run_child
+from report import at_most, meta, options, publish, summary
 
 HERE = Path(__file__).parent
 ROWS, QUICK_ROWS = 10_000_000, 200_000
 RUNS = 3
 MEGABYTE = 1024 * 1024
+COLUMNS = ("name", "runs", "median_s", "min_s", "max_s", "peak_mb", "rejected")
 
 
 def main() -> None:
     """Measure, print the table, and write the JSON report if one is asked for."""
-    options = parse_options()
-    rows = options.rows or (QUICK_ROWS if options.quick else ROWS)
-    runs = options.runs or (1 if options.quick else RUNS)
-    folder = Path(options.folder or tempfile.gettempdir()) / f"etl-benchmark-{rows}"
+    chosen = parse_options()
+    rows = chosen.rows or (QUICK_ROWS if chosen.quick else ROWS)
+    runs = chosen.runs or (1 if chosen.quick else RUNS)
+    folder = Path(chosen.folder or tempfile.gettempdir()) / f"etl-benchmark-{rows}"
     folder.mkdir(parents=True, exist_ok=True)
     good, bad = folder / "people.csv", folder / "people-bad.csv"
     sources = {"ours": good, "duckdb": good, "ours_bad": bad}
@@ -46,28 +45,30 @@ def main() -> None:
         measured = measure(sources, folder, runs)
         equal = compare_outputs(*(output(folder, name) for name in sources))
     finally:
-        if not options.keep:
+        if not chosen.keep:
             shutil.rmtree(folder)
     report = {
-        "meta": meta(rows, size),
-        "rows": [summary(name, of) for name, of in measured.items()],
+        "meta": meta(
+            ("pyarrow", "pydantic", "duckdb", "numpy"),
+            records=rows,
+            smoke_run=rows < ROWS,
+            source_mb=round(size / MEGABYTE, 1),
+        ),
+        "rows": [summary(name, of, rejected=rejected(of)) for name, of in measured.items()],
         "outputs": equal,
         "goals": goals(measured),
     }
-    print_report(report)
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"{rows:,} records, {size / MEGABYTE:.0f} MB of CSV, {os.cpu_count()} cores")
+    publish(report, COLUMNS, chosen.json)
+    print(f"outputs: {equal}")
+    if rows < ROWS:
+        print(f"a smoke run: only {ROWS:,} records say how fast it is")
 
 
 def parse_options() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a smoke run: 200,000 rows, once")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there")
+    parser = options(__doc__, "200,000 rows, once", RUNS)
     parser.add_argument("--rows", type=int, help=f"rows of the file ({ROWS:,})")
-    parser.add_argument("--runs", type=int, help=f"runs of each contestant ({RUNS})")
-    parser.add_argument("--folder", help="where the files lie (a temporary folder)")
-    parser.add_argument("--keep", action="store_true", help="leave the files there")
     return parser.parse_args()
 
 
@@ -90,36 +91,11 @@ def measure(sources: dict[str, Path], folder: Path, runs: int) -> dict[str, list
     return measured
 
 
-def meta(rows: int, size: int) -> dict[str, Any]:
-    """Say when, where and with what was measured."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
-        "memory": f"{memory // (MEGABYTE * 1024)} GiB",
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("pyarrow", "pydantic", "duckdb", "numpy")},
-        },
-        "records": rows,
-        "smoke_run": rows < ROWS,
-        "source_mb": round(size / MEGABYTE, 1),
-    }
-
-
-def summary(name: str, runs: list[Run]) -> dict[str, Any]:
-    """One row of the report."""
-    seconds = [run.seconds for run in runs]
+def rejected(runs: list[Run]) -> int:
+    """How many records a contestant rejected."""
     said = json.loads(runs[-1].output[-1]) or {}
-    return {
-        "name": name,
-        "runs": len(runs),
-        "rejected": said.get("counts", {}).get("rejected", 0),
-        "median_s": round(statistics.median(seconds), 3),
-        "min_s": round(min(seconds), 3),
-        "max_s": round(max(seconds), 3),
-        "peak_mb": round(max(run.peak_mb for run in runs), 1),
-    }
+    count: int = said.get("counts", {}).get("rejected", 0)
+    return count
 
 
 def goals(measured: dict[str, list[Run]]) -> list[dict[str, Any]]:
@@ -130,41 +106,19 @@ def goals(measured: dict[str, list[Run]]) -> list[dict[str, Any]]:
     ratio = median["ours"] / median["duckdb"]
     peak = max(run.peak_mb for run in [*measured["ours"], *measured["ours_bad"]])
     return [
-        {
-            "name": "time_beside_duckdb_copy",
-            "what": "validated CSV to Parquet, as a multiple of DuckDB's plain COPY",
-            "goal": "<= 1.0",
-            "measured": round(ratio, 2),
-            "met": ratio <= 1.0,
-        },
-        {
-            "name": "peak_memory",
-            "what": "peak memory of ours in MB, with bad records and without",
-            "goal": "<= 1024",
-            "measured": round(peak, 1),
-            "met": peak <= 1024,
-        },
+        at_most(
+            "time_beside_duckdb_copy",
+            "validated CSV to Parquet, as a multiple of DuckDB's plain COPY",
+            1.0,
+            ratio,
+        ),
+        at_most(
+            "peak_memory",
+            "peak memory of ours in MB, with bad records and without",
+            1024,
+            peak,
+        ),
     ]
-
-
-def print_report(report: dict[str, Any]) -> None:
-    """Print the report as a table."""
-    meta_ = report["meta"]
-    print(f"{meta_['records']:,} records, {meta_['source_mb']} MB of CSV, {meta_['cores']} cores")
-    print(
-        f"{'':10}{'runs':>6}{'median s':>10}{'min s':>8}{'max s':>8}{'peak MB':>9}{'rejected':>10}"
-    )
-    for row in report["rows"]:
-        print(
-            f"{row['name']:10}{row['runs']:6}{row['median_s']:10.2f}{row['min_s']:8.2f}"
-            f"{row['max_s']:8.2f}{row['peak_mb']:9.0f}{row['rejected']:10,}"
-        )
-    print(f"outputs: {report['outputs']}")
-    if meta_["smoke_run"]:
-        print(f"a smoke run: only {ROWS:,} records say how fast it is")
-    for goal in report["goals"]:
-        met = "met" if goal["met"] else "NOT met"
-        print(f"{goal['what']}: {goal['measured']} (goal {goal['goal']}: {met})")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ const TASKS = {
     commands: [python('-m', 'etl_polyglot.schema', 'generate')],
   },
   conformance: { needs: serving, commands: [['node', 'scripts/conformance/report.mjs']] },
+  fuzz: { needs: developing, commands: [python('-m', 'tests.fuzz')] },
   check: { needs: ['packages', 'python-dev'], commands: CHECKS },
   format: {
     needs: ['packages', 'python-dev'],
@@ -54,6 +55,10 @@ const TASKS = {
   'example:csv': { needs: serving, commands: [['node', 'examples/csv.mjs']] },
   'example:json': { needs: serving, commands: [['node', 'examples/json.mjs']] },
   'example:streaming': { needs: serving, commands: [['node', 'examples/streaming.mjs']] },
+  benchmark: {
+    needs: ['packages', 'python-benchmarks', 'generated', 'build'],
+    commands: [python('benchmarks/validation.py')],
+  },
   'benchmark:engine': { needs: serving, commands: [python('benchmarks/engine.py')] },
 };
 

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from './generated/errors.js';
+import { shown } from './schema/canonical.js';
 import type { ErrorRecord } from './schema/error-record.js';
 
 /** Values for the `{placeholders}` of a detail template. */
@@ -70,7 +71,7 @@ export function schemaNotFound(
 ): EtlError {
   const near = registry.suggest(name);
   return new EtlError('SCHEMA_NOT_FOUND', {
-    name,
+    name: shown(name),
     suggestion: near === undefined ? '' : ` (did you mean ${near}?)`,
     known: registry.names().join(', '),
   });

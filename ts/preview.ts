@@ -20,7 +20,7 @@ const DEADLINE_MS = 60_000;
  */
 export async function preview(path: string, limit = 5): Promise<Record<string, unknown>[]> {
   // The file is read as it is: only the built-in schemas, which cost nothing, are loaded.
-  const environment = { LOG_LEVEL: 'warn', ...process.env, ETL_SCHEMA_DIR: '' };
+  const environment = { LOG_LEVEL: 'warn', ...process.env, ETL_SCHEMA_DIR: '', ETL_PYTHON_DIR: '' };
   const stateDir = await mkdtemp(join(tmpdir(), 'etl-preview-'));
   let pool: WorkerPool | undefined;
   try {

@@ -11,7 +11,7 @@ import { JobService } from './jobs/service.js';
 import { JobStore } from './jobs/store.js';
 import { type Log, openLog } from './observability/log.js';
 import { readSettings, type SettingName, type Settings } from './settings.js';
-import { jobCapacity, loadSchemas, openWorkers } from './workers.js';
+import { jobCapacity, loadRules, loadSchemas, openWorkers } from './workers.js';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -39,7 +39,7 @@ export interface RunningServer {
  * @param overrides - settings by their environment names, over those of `process.env`, such as
  *   `{ PORT: '0', LOG_LEVEL: 'warn' }`.
  * @throws StartError for bad settings, a folder that cannot be used, a schema that does not
- *   compile, a taken port: each problem a line with what to do.
+ *   compile, a business rule that cannot be loaded, a taken port: each problem a line with what to do.
  */
 export async function startServer(
   overrides: Partial<Record<SettingName, string>> = {},
@@ -67,10 +67,12 @@ async function start(
   const store = JobStore.open(join(stateDir, 'jobs.sqlite'));
   opened.push(async () => store.close());
   const registry = await loadSchemas(settings);
-  const pool = await openWorkers(settings, registry, settings.workers, log);
+  const rules = await loadRules(settings, log);
+  const pool = await openWorkers(settings, registry, settings.workers, log, { rules });
   opened.push(() => pool.close());
   const capacity = jobCapacity(settings);
   const jobsPool = await openWorkers(settings, registry, capacity.concurrency, log, {
+    rules,
     sharedMemory: false,
     exclusive: true,
   });

@@ -42,6 +42,7 @@ const Environment = z.object({
   ETL_SCHEMA_DIR: folder.default(join(PACKAGE_ROOT, 'shared-schemas', 'records')),
   ETL_DATA_ROOTS: folders.default(() => [resolve('data')]),
   ETL_STATE_DIR: folder.default(() => resolve('.etl')),
+  ETL_PYTHON_DIR: folder.optional(),
   ETL_MEMORY_LIMIT: memory.default(Math.floor(totalmem() / 2)),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -58,6 +59,8 @@ export interface Settings {
   readonly dataRoots: readonly string[];
   readonly stateDir: string;
   readonly memoryLimit: number;
+  /** The operator's own Python: business rules. */
+  readonly pythonDir: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** The interpreter of the project's own `.venv`. */
   readonly python: string;
@@ -92,6 +95,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataRoots: value.ETL_DATA_ROOTS,
     stateDir: value.ETL_STATE_DIR,
     memoryLimit: value.ETL_MEMORY_LIMIT,
+    pythonDir: value.ETL_PYTHON_DIR,
     logLevel: value.LOG_LEVEL,
     python: join(PACKAGE_ROOT, '.venv', 'bin', 'python'),
     pythonPath: join(PACKAGE_ROOT, 'py'),

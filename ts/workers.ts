@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { compileSchemas, SchemaCompileError } from './bridge/compile.js';
 import { WorkerPool } from './bridge/pool.js';
+import { checkRules, type Rules, RulesError } from './bridge/rules.js';
 import { StartError } from './errors.js';
 import type { Log } from './observability/log.js';
 import { SchemaRegistry } from './schema/registry.js';
 import type { Settings } from './settings.js';
 
 /** What is needed of the settings to compile schemas and to start workers. */
-export type WorkerSettings = Pick<Settings, 'python' | 'pythonPath' | 'schemaDir' | 'stateDir'>;
+export type WorkerSettings = Pick<
+  Settings,
+  'python' | 'pythonPath' | 'schemaDir' | 'pythonDir' | 'stateDir'
+>;
 
 /**
  * Compiles and loads the record schemas, the same for this process and its workers.
@@ -34,9 +38,30 @@ export async function loadSchemas(
 }
 
 /**
+ * Makes sure that workers can load the business rules, before any of them tries.
+ *
+ * @returns what workers are to load; undefined without ETL_PYTHON_DIR.
+ * @throws StartError with a line for each problem.
+ */
+export async function loadRules(settings: WorkerSettings, log: Log): Promise<Rules | undefined> {
+  const { python, pythonPath, schemaDir, pythonDir: dir } = settings;
+  if (dir === undefined) return undefined;
+  try {
+    const cacheDir = schemaCache(settings);
+    const rules = await checkRules({ python, pythonPath, dir, schemaDir, cacheDir });
+    log.info({ event: 'rules.loaded', rules: rules.names }, 'business rules are loaded');
+    return rules;
+  } catch (error) {
+    if (!(error instanceof RulesError)) throw error;
+    const describe = (problem: string) => `ETL_PYTHON_DIR=${JSON.stringify(dir)}: ${problem}`;
+    throw new StartError(error.problems.map(describe), { cause: error });
+  }
+}
+
+/**
  * Starts workers that hold the schemas of `registry`.
  *
- * @param options - `sharedMemory: false` where calls carry no bodies, and `exclusive: true` where
+ * @param options - `rules` where they validate, `sharedMemory: false` where calls carry no bodies, and `exclusive: true` where
  *   none may share a process with another, as those of jobs.
  */
 export function openWorkers(
@@ -44,7 +69,7 @@ export function openWorkers(
   registry: SchemaRegistry,
   workers: number,
   log: Log,
-  options: { sharedMemory?: boolean; exclusive?: boolean } = {},
+  options: { rules?: Rules | undefined; sharedMemory?: boolean; exclusive?: boolean } = {},
 ): Promise<WorkerPool> {
   const { python, pythonPath, schemaDir } = settings;
   return WorkerPool.open({

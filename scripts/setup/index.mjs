@@ -3,12 +3,13 @@ import { describeFileError, SetupError } from './error.mjs';
 import { generated } from './generated.mjs';
 import { withLock } from './lock.mjs';
 import { packages } from './packages.mjs';
-import { developmentPackages, findPython, runtimePackages } from './python.mjs';
+import { benchmarkPackages, developmentPackages, findPython, runtimePackages } from './python.mjs';
 
 const STEPS = {
   packages,
   python: runtimePackages,
   'python-dev': developmentPackages,
+  'python-benchmarks': benchmarkPackages,
   generated,
   build,
 };

@@ -128,3 +128,10 @@ export const developmentPackages = environment({
   title: 'Python packages from requirements-dev.txt',
   ...development,
 });
+
+/** The peers that benchmarks are run beside, on top of what serving needs. */
+export const benchmarkPackages = environment({
+  title: 'Python packages from benchmarks/requirements.txt',
+  requirements: 'benchmarks/requirements.txt',
+  stamp: 'benchmarks',
+});

@@ -14,6 +14,13 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 VIOLATIONS = {
     "engine knows no frames and no worker": ("engine", "import etl_polyglot.worker.frames"),
     "schema knows no engine and no worker": ("schema", "import etl_polyglot.engine.job"),
+    "schema and engine know business rules by their protocol only": (
+        "schema",
+        "import etl_polyglot.rules.rule_set",
+    ),
+    "business rules know the schema only": ("rules", "import etl_polyglot.engine.job"),
+    "schema, rules and engine know no frames": ("schema", "import etl_polyglot.frames.views"),
+    "frames know no engine and no worker": ("frames", "import etl_polyglot.engine.job"),
     "generated code imports only pydantic and the checks that it names": (
         "generated",
         "import pyarrow",

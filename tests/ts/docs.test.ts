@@ -32,10 +32,12 @@ describe('docs/errors.md', () => {
     const catalogue = JSON.parse(read('shared-schemas/wire/validation.json')) as {
       keywords: Record<string, { code: string; message: string }>;
       stages: Record<string, { code: string; message: string }>;
+      rules: Record<string, { code: string; message: string }>;
     };
     const expected = [
       ...Object.entries(catalogue.keywords),
       ...Object.entries(catalogue.stages),
+      ...Object.entries(catalogue.rules),
     ].map(([keyword, { code, message }]) => `| \`${keyword}\` | \`${code}\` | ${message} |`);
     const listed = read('docs/errors.md')
       .split('\n')

@@ -39,6 +39,11 @@ describe('the settings', () => {
     });
   });
 
+  it('have no folder of business rules unless it is named', () => {
+    expect(readSettings({}).pythonDir).toBeUndefined();
+    expect(readSettings({ ETL_PYTHON_DIR: './python' }).pythonDir).toBe(resolve('python'));
+  });
+
   it.each([
     ['2GiB', 2 * 2 ** 30],
     ['512MiB', 512 * 2 ** 20],

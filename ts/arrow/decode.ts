@@ -10,9 +10,9 @@ import {
 /**
  * Reads an Arrow IPC stream or file as rows of JSON values.
  *
- * Integers are numbers where those are exact, else strings; timestamps, dates and times are
- * ISO 8601 text with all their digits; binary is base64; a null is null, and so are NaN and the
- * infinities, which JSON does not have.
+ * Integers are numbers where those are exact, else strings; decimals are text with all digits of
+ * their scale; timestamps, dates and times are ISO 8601 text with all their digits; binary is
+ * base64; a null is null, and so are NaN and the infinities, which JSON does not have.
  */
 export function decodeRows(body: Uint8Array): Record<string, unknown>[] {
   return tableFromIPC(body).batches.flatMap(batchRows);
@@ -43,6 +43,9 @@ function valueReader(vector: Vector): Reader {
   if (DataType.isInt(type)) return (index) => integer(vector.get(index));
   if (DataType.isFloat(type)) {
     return (index) => (Number.isFinite(vector.get(index)) ? vector.get(index) : null);
+  }
+  if (DataType.isDecimal(type)) {
+    return (index) => decimalText(vector.get(index) as Uint32Array, type.scale);
   }
   if (DataType.isTimestamp(type)) {
     const zone = type.timezone ? 'Z' : '';
@@ -78,6 +81,16 @@ function integer(value: unknown): unknown {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** A decimal of 32-bit words, the lowest first, in two's complement. */
+function decimalText(words: Uint32Array, scale: number): string {
+  const bits = words.reduceRight((high, word) => (high << 32n) | BigInt(word), 0n);
+  const value = BigInt.asIntN(words.length * 32, bits);
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  const fraction = scale > 0 ? `.${digits.slice(point)}` : '';
+  return (value < 0n ? '-' : '') + digits.slice(0, point) + fraction;
 }
 
 const DIGITS = {

@@ -160,7 +160,8 @@ function columnWriter(layout: ColumnLayout): ColumnWriter {
       if (layout.item === undefined) throw new TypeError(`${layout.name}: a list of what?`);
       return new ListWriter(new FieldWriter(layout.item));
     case 'struct':
-      return new StructWriter(new RecordWriter(layout.fields ?? [], true));
+      // Within a value, a null that is written out may matter to any keyword.
+      return new StructWriter(new RecordWriter(layout.fields ?? [], true, true));
     default:
       return new StringWriter();
   }

@@ -19,6 +19,7 @@ export function workerEnvironment(options: {
   pythonPath: string;
   schemaDir: string;
   cacheDir: string;
+  rules?: { readonly dir: string; readonly digest: string } | undefined;
   workers: number;
 }): NodeJS.ProcessEnv {
   // Arrow and the numeric libraries take every core by default, in each of the workers.
@@ -29,5 +30,7 @@ export function workerEnvironment(options: {
     ...pythonEnvironment(options.pythonPath),
     ETL_SCHEMA_DIR: options.schemaDir,
     ETL_SCHEMA_CACHE: options.cacheDir,
+    ETL_PYTHON_DIR: options.rules?.dir,
+    ETL_PYTHON_DIGEST: options.rules?.digest,
   };
 }

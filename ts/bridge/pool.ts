@@ -8,6 +8,7 @@ import { BridgeError } from './errors.js';
 import { type CreateSharedMemory, openSharedMemory } from './memory.js';
 import type { Arenas } from './process.js';
 import type { Reply } from './reply.js';
+import type { Rules } from './rules.js';
 import { StartFailures } from './starts.js';
 import { Worker } from './worker.js';
 
@@ -20,6 +21,8 @@ export interface PoolOptions {
   workers: number;
   schemaDir: string;
   cacheDir: string;
+  /** The business rules, if there are any. */
+  rules?: Rules | undefined;
   /** The digest of all schemas, as the compiler gave it to this process. */
   schemaDigest: string;
   log: Logger;

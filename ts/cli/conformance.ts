@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type PythonVerdict, pythonVerdicts, UnreadableTestsError } from '../bridge/conformance.js';
 import { EtlError } from '../errors.js';
 import { parseJson } from '../pipeline/parse-json.js';
@@ -75,11 +75,11 @@ async function withZod(verdict: PythonVerdict, test: SuiteTest): Promise<Line> {
   if (zod_module === null) return { ...told, zod: null, zod_compiled: null, ...python };
   const module = (await import(pathToFileURL(zod_module).href)) as { default: z.ZodType };
   const value = instanceOf(test);
-  const judge = (zod: z.ZodType) => value !== MALFORMED && zod.safeParse({ value }).success;
+  const sound = value !== MALFORMED;
   return {
     ...told,
-    zod: judge(module.default),
-    zod_compiled: judge(compiledZod(module.default)),
+    zod: sound && module.default.safeParse({ value }).success,
+    zod_compiled: sound && z.validate(compiledZod(module.default), { value }),
     ...python,
   };
 }

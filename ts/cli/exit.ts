@@ -74,10 +74,11 @@ export function complaintOf(thrown: unknown): Complaint {
   return { exitCode: EXIT.failed, code: 'INTERNAL', message };
 }
 
-/** Python's own words only where the table has none for it: there is no log to look into. */
-function complaintOfBridge({ code, params, message }: BridgeError): Complaint {
+/** Python's own words where the table has none, and where it speaks of the log: there is none. */
+function complaintOfBridge({ code, params, message, pythonTraceback }: BridgeError): Complaint {
   const told = code === 'WORKER_FAILED' ? message : errorDetail(code, params);
-  return { exitCode: exitCodeOfFailure(code), code, message: told };
+  const trace = code === 'RULE_FAILED' && pythonTraceback ? `\n${pythonTraceback.trimEnd()}` : '';
+  return { exitCode: exitCodeOfFailure(code), code, message: `${told}${trace}` };
 }
 
 function complaintOfProblem(problem: ProblemError): Complaint {

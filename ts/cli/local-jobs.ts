@@ -6,7 +6,7 @@ import { makeRunFolder, openRunStore, sweepRunFolders } from '../jobs/run-folder
 import { JobService } from '../jobs/service.js';
 import { openLog } from '../observability/log.js';
 import { readSettings } from '../settings.js';
-import { jobCapacity, loadSchemas, openWorkers } from '../workers.js';
+import { jobCapacity, loadRules, loadSchemas, openWorkers } from '../workers.js';
 import type { Jobs } from './jobs.js';
 
 const STEP_MS = 250;
@@ -27,7 +27,8 @@ export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
     undo.push(async () => store.close());
     const roots = await DataRoots.open(settings.dataRoots, settings.stateDir);
     const registry = await loadSchemas(settings);
-    const pool = await openWorkers(settings, registry, 1, log, { sharedMemory: false });
+    const rules = await loadRules(settings, log);
+    const pool = await openWorkers(settings, registry, 1, log, { rules, sharedMemory: false });
     const { limits } = jobCapacity({ ...settings, workers: 1 });
     const service = new JobService({
       store,

@@ -58,6 +58,8 @@ function program(): Command {
       process.exitCode = await run(file, options, untilInterrupted());
     });
 
+  addSchemaCommands(etl.command('schema').description('work with record schemas'));
+
   etl
     .command('conformance')
     .description('judge test files in the format of the JSON-Schema-Test-Suite by every layer')
@@ -68,6 +70,50 @@ function program(): Command {
       process.exitCode = await conformance(files, untilInterrupted());
     });
   return etl;
+}
+
+function addSchemaCommands(schema: Command): void {
+  schema
+    .command('check')
+    .description('say what is wrong with schemas, and what to write instead')
+    .argument('[path...]', 'schema files, or folders of NAME.schema.json', [])
+    .option('--json', 'print a JSON line for each file')
+    .action(async (paths, options) => {
+      const { checkAll } = await import('./schema-check.js');
+      process.exitCode = await checkAll(paths, options, untilInterrupted());
+    });
+
+  schema
+    .command('show')
+    .description('show a record schema: its columns, how they are judged, its generated sources')
+    .argument('<name|file>', 'a record schema by name, or a JSON Schema file')
+    .addOption(
+      new Option('--zod', 'print the TypeScript module').conflicts(['pydantic', 'columns']),
+    )
+    .addOption(new Option('--pydantic', 'print the Python module').conflicts('columns'))
+    .option('--columns', 'print the columns alone')
+    .addOption(
+      new Option('--json', 'print what GET /api/v1/schemas/:name answers').conflicts([
+        'zod',
+        'pydantic',
+        'columns',
+      ]),
+    )
+    .action(async (name, options) => {
+      const { showSchema } = await import('./schema-show.js');
+      process.exitCode = await showSchema(name, options, untilInterrupted());
+    });
+
+  schema
+    .command('compile')
+    .description('write the Zod and Pydantic modules of record schemas, for code of your own')
+    .argument('[folder|file]', 'NAME.schema.json, or a folder of them; ETL_SCHEMA_DIR by default')
+    .requiredOption('--out <folder>', 'where the modules are written')
+    .option('--json', 'print a JSON line for each module')
+    .action(async (given, options) => {
+      const { compileAll } = await import('./schema-compile.js');
+      process.exitCode = await compileAll(given, options, untilInterrupted());
+    });
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process at once. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
-import { JobRequestDocument, JobRequestSchema } from '../generated/api/job-request.js';
+import { JobRequestSchema, JobRequestSource } from '../generated/api/job-request.js';
 import type { Job } from '../jobs/resource.js';
 import { parseRequest } from '../schema/request.js';
 import { EXIT, type ExitCode, exitCodeOfFailure, UsageError } from './exit.js';
@@ -18,7 +18,7 @@ export async function run(
   options: { server?: string; json?: boolean },
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const request = parseRequest(JobRequestSchema, await readJob(file), JobRequestDocument);
+  const request = parseRequest(JobRequestSchema, await readJob(file), JobRequestSource);
   const jobs =
     options.server === undefined ? await openLocalJobs(signal) : serverJobs(options.server);
   try {

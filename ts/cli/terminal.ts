@@ -39,9 +39,10 @@ export function describeError(
   return printable(`${place}: ${subject}${error.message}${value} [${error.code}]`);
 }
 
-/** What came from data must not move the cursor, or look like a line of ours. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => {
-    return `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
+/** What came from data must not move the cursor, turn text around, or look like a line of ours. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, '0')}`;
   });
 }

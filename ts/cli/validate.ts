@@ -8,7 +8,7 @@ import { MOST_ERRORS, type ValidationMode } from '../pipeline/row-judge.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { readSettings } from '../settings.js';
 import { wholeNumber } from '../whole-number.js';
-import { jobCapacity, loadSchemas, openWorkers } from '../workers.js';
+import { jobCapacity, loadRules, loadSchemas, openWorkers } from '../workers.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { judgeColumns } from './judge-columns.js';
 import { judgeRows } from './judge-rows.js';
@@ -69,14 +69,22 @@ async function judge(
   const fromEnvironment = readSettings({ LOG_LEVEL: 'warn', ...process.env });
   const log = openLog(fromEnvironment.logLevel, 2);
   const choice = await schemaChoice(options.schema, fromEnvironment.schemaDir, folder);
-  const settings = { ...fromEnvironment, stateDir: folder, schemaDir: choice.schemaDir };
+  const settings = {
+    ...fromEnvironment,
+    stateDir: folder,
+    schemaDir: choice.schemaDir,
+    pythonDir: choice.hasRules ? fromEnvironment.pythonDir : undefined,
+  };
   const registry = await loadSchemas(settings, choice.describe);
   const schema: RecordSchema | undefined = registry.get(choice.name);
   if (!schema) throw schemaNotFound(registry, choice.name);
   const { maxErrors, mode = 'dual' } = options;
   let pool: WorkerPool | undefined;
   try {
-    if (mode !== 'zod') pool = await openWorkers(settings, registry, 1, log);
+    if (mode !== 'zod') {
+      const rules = await loadRules(settings, log);
+      pool = await openWorkers(settings, registry, 1, log, { rules });
+    }
     if (format === 'json' || format === 'ndjson') {
       return await judgeRows(file, format, { schema, mode, maxErrors, pool, signal, log });
     }

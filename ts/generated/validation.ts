@@ -131,4 +131,11 @@ export const STAGES = {
   },
 } as const;
 
+export const RULES = {
+  rule: {
+    code: 'business_rule',
+    message: 'must keep the rule {expected}',
+  },
+} as const;
+
 export type Keyword = keyof typeof KEYWORDS;

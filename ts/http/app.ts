@@ -4,12 +4,14 @@ import type { WorkerPool } from '../bridge/pool.js';
 import { EtlError } from '../errors.js';
 import type { JobService } from '../jobs/service.js';
 import type { Log } from '../observability/log.js';
+import { shown } from '../schema/canonical.js';
 import type { SchemaRegistry } from '../schema/registry.js';
 import { livezRoute, readyzRoute, startupzRoute } from './health.js';
 import { jobRoute, listRoute, submitRoute } from './jobs.js';
 import { problemHandler } from './problems.js';
 import { rejectsRoute } from './rejects.js';
 import { requestLog } from './request-log.js';
+import { schemaRoute, schemasRoute } from './schemas.js';
 import { validateRoute } from './validate.js';
 
 /** What the routes work with. */
@@ -27,7 +29,7 @@ type Methods = Partial<Record<'get' | 'post', RequestHandler<never>>>;
 
 /** Puts the API together: the probes at the root, everything else under `/api/v1`. */
 export function createApp(parts: AppParts): Express {
-  const { jobs, log, stopping } = parts;
+  const { jobs, log, registry, stopping } = parts;
   const app = express();
   app.disable('etag');
   app.set('query parser', 'simple');
@@ -43,6 +45,8 @@ export function createApp(parts: AppParts): Express {
   route(api, '/jobs', { get: listRoute(jobs), post: submitRoute(jobs) });
   route(api, '/jobs/:id', { get: jobRoute(jobs, stopping) });
   route(api, '/jobs/:id/rejects', { get: rejectsRoute(jobs) });
+  route(api, '/schemas', { get: schemasRoute(registry) });
+  route(api, '/schemas/:name', { get: schemaRoute(parts) });
   app.use('/api/v1', api);
 
   app.use(notFound);
@@ -60,12 +64,12 @@ function route(router: Router, path: string, methods: Methods): void {
     response.setHeader('Allow', allowed.join(', '));
     throw new EtlError('METHOD_NOT_ALLOWED', {
       method: request.method,
-      path: request.originalUrl,
+      path: shown(request.originalUrl),
       allowed: allowed.join(', '),
     });
   });
 }
 
 const notFound: RequestHandler = ({ method, originalUrl }) => {
-  throw new EtlError('NOT_FOUND', { method, path: originalUrl });
+  throw new EtlError('NOT_FOUND', { method, path: shown(originalUrl) });
 };

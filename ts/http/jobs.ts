@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { EtlError } from '../errors.js';
-import { JobRequestDocument, JobRequestSchema } from '../generated/api/job-request.js';
+import { JobRequestSchema, JobRequestSource } from '../generated/api/job-request.js';
 import { JOB_STATES } from '../jobs/resource.js';
 import type { JobService } from '../jobs/service.js';
 import { parseRequest } from '../schema/request.js';
@@ -27,7 +27,7 @@ export function submitRoute(jobs: JobService) {
   return async (request: Request, response: Response): Promise<void> => {
     parseQuery({}, request.query);
     const body = await readJson(request, JOB_BODY_LIMIT);
-    const wanted = parseRequest(JobRequestSchema, body, JobRequestDocument);
+    const wanted = parseRequest(JobRequestSchema, body, JobRequestSource);
     const { job, created } = await jobs.submit(wanted, idempotencyKey(request));
     response
       .status(created ? 202 : 200)

@@ -6,7 +6,12 @@ import type { Log } from '../observability/log.js';
 
 const RETRY_AFTER_S = 1;
 /** Codes of which the log keeps the cause. */
-const DEFECTS: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'WORKER_FAILED', 'PROTOCOL_MISMATCH']);
+const DEFECTS: ReadonlySet<ErrorCode> = new Set([
+  'INTERNAL',
+  'WORKER_FAILED',
+  'RULE_FAILED',
+  'PROTOCOL_MISMATCH',
+]);
 
 /** How long a body that nobody wants may still come in, so that its sender can read the answer. */
 const LINGER_MS = 2_000;

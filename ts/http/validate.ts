@@ -1,10 +1,7 @@
 import type { Request, Response } from 'express';
 import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound } from '../errors.js';
-import {
-  ValidateRequestDocument,
-  ValidateRequestSchema,
-} from '../generated/api/validate-request.js';
+import { ValidateRequestSchema, ValidateRequestSource } from '../generated/api/validate-request.js';
 import type { Log } from '../observability/log.js';
 import { MOST_ERRORS, RowJudge, type RowsVerdict } from '../pipeline/row-judge.js';
 import type { SchemaRegistry } from '../schema/registry.js';
@@ -26,7 +23,7 @@ export function validateRoute(parts: { registry: SchemaRegistry; pool: WorkerPoo
     const body = parseRequest(
       ValidateRequestSchema,
       await readJson(request),
-      ValidateRequestDocument,
+      ValidateRequestSource,
     );
     const schema = parts.registry.get(body.schema);
     if (!schema) throw schemaNotFound(parts.registry, body.schema);

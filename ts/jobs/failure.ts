@@ -4,6 +4,13 @@ import type { ErrorCode } from '../generated/errors.js';
 import type { JobRecord } from './record.js';
 import { type Counts, failed } from './resource.js';
 
+const DEFECTS: ReadonlySet<ErrorCode> = new Set([
+  'WORKER_FAILED',
+  'RULE_FAILED',
+  'JOB_FAILED',
+  'COUNTS_MISMATCH',
+]);
+
 /** Turns whatever ended an attempt into the record of a failed job. */
 export function failRecord(record: JobRecord, thrown: unknown): JobRecord {
   const { code, params } = explain(thrown);
@@ -22,10 +29,10 @@ export function failRecord(record: JobRecord, thrown: unknown): JobRecord {
   };
 }
 
-/** Whether the attempt ended by what no row of the table foresees: the log needs its traceback. */
+/** Whether the attempt ended by a fault in code, ours or a rule's: the log needs its traceback. */
 export function isDefect(thrown: unknown): boolean {
   const { code } = explain(thrown);
-  return code === 'WORKER_FAILED' || code === 'JOB_FAILED' || code === 'COUNTS_MISMATCH';
+  return DEFECTS.has(code);
 }
 
 /** Whether the worker died while it worked on the job. */

@@ -1,5 +1,6 @@
 import { EtlError } from '../errors.js';
 import type { JobRequest } from '../generated/api/job-request.js';
+import { shown } from '../schema/canonical.js';
 import { JobEnds } from './ends.js';
 import { type AttemptFiles, attemptFiles, type JobRecord } from './record.js';
 import { recover } from './recover.js';
@@ -82,7 +83,7 @@ export class JobService {
 
   #record(jobId: string): JobRecord {
     const record = this.#parts.store.find(jobId);
-    if (!record) throw new EtlError('JOB_NOT_FOUND', { job_id: jobId });
+    if (!record) throw new EtlError('JOB_NOT_FOUND', { job_id: shown(jobId) });
     return record;
   }
 }

@@ -11,6 +11,8 @@ export type PythonCaller = Pick<WorkerPool, 'call'>;
 export interface BatchVerdict {
   /** Indices from the first row of all. */
   readonly invalid: ReadonlySet<number>;
+  /** Those of them that fit the schema, and that only business rules refuse. */
+  readonly byRules?: ReadonlySet<number>;
   readonly errors: readonly ErrorRecord[];
   readonly truncated: boolean;
   readonly durationMs: number;
@@ -29,6 +31,7 @@ export interface Batch {
 interface PythonVerdict {
   readonly truncated: boolean;
   readonly invalid_indices: readonly number[];
+  readonly rule_indices: readonly number[];
   readonly duration_ms: number;
 }
 
@@ -79,8 +82,14 @@ export async function judgeByPython(pool: PythonCaller, batch: Batch): Promise<B
   });
   const errors = reply.body ? (JSON.parse(textOf(reply.body)) as ErrorRecord[]) : [];
   reply.release();
-  const { invalid_indices, truncated, duration_ms } = reply.value;
-  return { invalid: new Set(invalid_indices), errors, truncated, durationMs: duration_ms };
+  const { invalid_indices, rule_indices, truncated, duration_ms } = reply.value;
+  return {
+    invalid: new Set(invalid_indices),
+    byRules: new Set(rule_indices),
+    errors,
+    truncated,
+    durationMs: duration_ms,
+  };
 }
 
 function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {

@@ -26,7 +26,7 @@ export interface RowsVerdict {
   readonly truncated: boolean;
   /** In `dual` only. */
   readonly layers?: { readonly zod: LayerVerdict; readonly pydantic: LayerVerdict };
-  /** Rows that one layer takes and the other refuses: a defect of this project. */
+  /** Rows on whose fit with the schema the layers disagree: a defect of this project. */
   readonly disagreements: number;
 }
 
@@ -162,7 +162,7 @@ export class RowJudge {
   #merge({ zod, pydantic }: BatchVerdicts): void {
     this.#count('zod', zod);
     this.#count('pydantic', pydantic);
-    if (zod && pydantic) this.#compare(zod.invalid, pydantic.invalid);
+    if (zod && pydantic) this.#compare(zod.invalid, refusedBySchema(pydantic));
     this.#invalid += new Set([...(zod?.invalid ?? []), ...(pydantic?.invalid ?? [])]).size;
     const merged = mergeErrors(zod?.errors ?? [], pydantic?.errors ?? []);
     const room = this.#maxErrors - this.#errors.length;
@@ -193,6 +193,12 @@ export class RowJudge {
       'Zod and Pydantic disagree; please report it',
     );
   }
+}
+
+/** Business rules are Python's alone: Zod cannot agree with them. */
+function refusedBySchema({ invalid, byRules }: BatchVerdict): ReadonlySet<number> {
+  if (!byRules || byRules.size === 0) return invalid;
+  return new Set([...invalid].filter((index) => !byRules.has(index)));
 }
 
 /** Both lists in one, in the order of error records, each error once. */

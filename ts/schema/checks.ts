@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FormatName } from '../generated/formats.js';
 import { canonicalJson } from './canonical.js';
 import { hasFormat } from './formats.js';
-import { expression, type Matcher } from './pattern.js';
+import { expression, type Matcher, type Patterns } from './pattern.js';
 import { hasUniqueItems, isMultiple, jsonType } from './values.js';
 
 export { expression } from './pattern.js';
@@ -19,14 +19,44 @@ type Members = Readonly<Record<string, unknown>>;
 
 const acceptors = new WeakMap<z.ZodType, z.ZodType>();
 
+type Verdicts = Map<z.ZodType, Map<object, boolean>>;
+
+/**
+ * What was found of the objects within the value that is being judged. Zod looks at a refused
+ * value twice, the second time for its issues, and does so at every level of a schema within
+ * itself: without these that takes 2^depth.
+ */
+let verdicts: Verdicts | undefined;
+
 /** Whether a schema, compiled at its first use, accepts a value. */
 export function accepts(schema: z.ZodType, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isAccepted(schema, value);
+  const outer = verdicts;
+  verdicts ??= new Map();
+  try {
+    let known = verdicts.get(schema);
+    if (known === undefined) {
+      known = new Map();
+      verdicts.set(schema, known);
+    }
+    let verdict = known.get(value);
+    if (verdict === undefined) {
+      verdict = isAccepted(schema, value);
+      known.set(value, verdict);
+    }
+    return verdict;
+  } finally {
+    verdicts = outer;
+  }
+}
+
+function isAccepted(schema: z.ZodType, value: unknown): boolean {
   let compiled = acceptors.get(schema);
   if (compiled === undefined) {
     compiled = z.compile(schema, { strict: true });
     acceptors.set(schema, compiled);
   }
-  return compiled.safeParse(value).success;
+  return z.validate(compiled, value);
 }
 
 /** `format`: a string of one of the formats of `shared-schemas/formats.json`. */
@@ -35,9 +65,14 @@ export function format(name: FormatName) {
 }
 
 /** `pattern` that is matched by an automaton; see `expression`. */
-export function pattern(text: string, portable: string) {
-  const { test } = expression(text, portable);
+export function pattern(portable: string) {
+  const { test } = expression(portable);
   return z.refine<string>(test, { params: { keyword: 'pattern' } });
+}
+
+/** What matches the patterns of a schema, for `explain`. */
+export function matchers(...known: readonly (readonly [pattern: string, Matcher])[]): Patterns {
+  return new Map(known);
 }
 
 /** `uniqueItems`: no item twice, by JSON equality (1 is 1.0, the order of keys is none). */

@@ -43,13 +43,15 @@ function comparePaths(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function compareTokens(a: string, b: string): number {
+/** The order of a JSON Pointer's tokens: positions as numbers, before names. */
+export function compareTokens(a: string, b: string): number {
   const isPosition = POSITION.test(a);
   if (isPosition !== POSITION.test(b)) return isPosition ? -1 : 1;
   return isPosition ? Number(a) - Number(b) : compareText(a, b);
 }
 
-function compareText(a: string, b: string): number {
+/** The order of texts, by their UTF-16 units. */
+export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -1,161 +1,207 @@
-import { KEYWORDS, type Keyword } from '../generated/validation.js';
-import { canonicalJson, shown } from './canonical.js';
-import { compareErrors, type ErrorRecord } from './error-record.js';
-import { hasFormat } from './formats.js';
-import type { JsonSchema } from './layout.js';
-import { expressionOf } from './pattern.js';
-import { codePoints, fitsType, hasUniqueItems, isEqual, isMultiple, jsonType } from './values.js';
+import { compareTokens, type ErrorRecord } from './error-record.js';
+import { errorRecord, type Fault, inOrder, type Path, pointerToken } from './fault.js';
+import type { JsonSchema, Members, Schema } from './layout.js';
+import { MemberJudges, missingMembers, namedSchemas } from './member-judges.js';
+import type { Patterns } from './pattern.js';
+import { NUMERIC, VALUE_KEYWORDS } from './value-keywords.js';
+import { fitsType, jsonType } from './values.js';
 
-type Path = readonly (string | number)[];
-type Schema = JsonSchema | boolean;
-interface Fault {
-  readonly path: Path;
-  readonly keyword: Keyword;
-  readonly expected: unknown;
-  readonly value: unknown;
+/** A JSON Schema, self-contained, with what matches its patterns. */
+export interface Explainable {
+  readonly document: JsonSchema;
+  readonly patterns: Patterns;
 }
-
-const MISSING = Symbol('missing');
 
 /**
  * Says why a value does not fit its schema: every place at fault, with its keyword.
  *
  * Zod decides whether a value fits; it skips checks of what has failed already, so the full list
- * is read off the schema here.
+ * is read off the schema here. It is read in the order of its records, so that a long one need
+ * not be read to its end.
  *
- * @param document The JSON Schema that the Zod schema was generated from, self-contained.
+ * @param schema What the Zod schema was generated from.
  * @param index The row's position, kept in each record.
+ * @param limit How many records to give at most.
  * @returns The records, sorted by path and keyword; none where the value fits.
  */
-export function explain(document: Schema, value: unknown, index: number): ErrorRecord[] {
-  const records = new Map<string, ErrorRecord>();
-  for (const fault of new Explainer(document).faults(document, value, [])) {
-    const record = errorRecord(index, fault);
-    records.set(`${record.path} ${record.keyword} ${canonicalJson(record.expected)}`, record);
+export function explain(
+  schema: Explainable,
+  value: unknown,
+  index: number,
+  limit = Number.POSITIVE_INFINITY,
+): ErrorRecord[] {
+  const records: ErrorRecord[] = [];
+  if (limit <= 0) return records;
+  for (const fault of new Explainer(schema).faults([schema.document], value, [])) {
+    records.push(errorRecord(index, fault));
+    if (records.length >= limit) break;
   }
-  return [...records.values()].sort(compareErrors);
+  return records;
+}
+
+/** What the schemas that judge a value say of the value itself. */
+interface Said {
+  readonly faults: Fault[];
+  /** Those whose type the value has, with all that they apply in place. */
+  readonly applied: JsonSchema[];
 }
 
 class Explainer {
-  readonly #document: Schema;
+  readonly #document: JsonSchema;
+  readonly #patterns: Patterns;
+  /** What was found of objects and lists: schemas within themselves ask for it again. */
+  readonly #verdicts = new Map<JsonSchema, Map<object, boolean>>();
 
-  constructor(document: Schema) {
+  readonly #members = new Map<JsonSchema, MemberJudges>();
+
+  constructor({ document, patterns }: Explainable) {
     this.#document = document;
+    this.#patterns = patterns;
   }
 
-  /** A failed type hides the other faults of its place. */
-  *faults(schema: Schema, value: unknown, path: Path): Generator<Fault> {
-    if (schema === true) return;
-    if (schema === false) {
-      yield { path, keyword: 'false', expected: false, value };
-      return;
-    }
-    if (schema.type !== undefined && !fitsType(value, schema.type as string | string[])) {
-      yield { path, keyword: 'type', expected: schema.type, value };
-      return;
-    }
-    if (typeof value === 'number' && !Number.isFinite(value) && NUMERIC.some((k) => k in schema)) {
-      yield { path, keyword: 'type', expected: 'number', value };
-      return;
-    }
-    const kind = jsonType(value);
-    for (const [keyword, check] of CHECKS[kind ?? 'null']) {
-      const expected = schema[keyword];
-      if (expected !== undefined && !check(value as never, expected as never)) {
-        yield { path, keyword, expected, value };
-      }
-    }
-    if (kind === 'array') yield* this.#itemFaults(schema, value as unknown[], path);
-    if (kind === 'object') {
-      yield* this.#memberFaults(schema, value as Record<string, unknown>, path);
-    }
-    yield* this.#faultsInPlace(schema, value, path);
+  /**
+   * The faults of a value in the order of their records: those of a place, then those within it,
+   * member by member. A failed type hides what else its schema says.
+   *
+   * @param judges The schemas that judge the value.
+   * @param told What is known already of the place.
+   */
+  *faults(
+    judges: readonly Schema[],
+    value: unknown,
+    path: Path,
+    told: readonly Fault[] = [],
+  ): Generator<Fault> {
+    const said: Said = { faults: [...told], applied: [] };
+    for (const judge of judges) this.#judge(judge, value, path, said);
+    yield* inOrder(said.faults);
+    if (Array.isArray(value)) yield* this.#itemFaults(said.applied, value, path);
+    else if (isObject(value)) yield* this.#memberFaults(said.applied, value, path);
   }
 
   #fits(schema: Schema, value: unknown): boolean {
-    return this.faults(schema, value, []).next().done === true;
+    if (typeof schema === 'boolean') return schema;
+    const find = () => this.faults([schema], value, []).next().done === true;
+    if (typeof value !== 'object' || value === null) return find();
+    let known = this.#verdicts.get(schema);
+    if (known === undefined) {
+      known = new Map();
+      this.#verdicts.set(schema, known);
+    }
+    const verdict = known.get(value) ?? find();
+    known.set(value, verdict);
+    return verdict;
   }
 
-  *#faultsInPlace(schema: JsonSchema, value: unknown, path: Path): Generator<Fault> {
-    if (typeof schema.$ref === 'string') yield* this.faults(this.#target(schema.$ref), value, path);
-    for (const one of schemas(schema.allOf)) yield* this.faults(one, value, path);
-    const fitting = (list: unknown) => schemas(list).filter((one) => this.#fits(one, value)).length;
-    if (schema.anyOf !== undefined && fitting(schema.anyOf) === 0) {
-      yield { path, keyword: 'anyOf', expected: schema.anyOf, value };
-    }
-    if (schema.oneOf !== undefined && fitting(schema.oneOf) !== 1) {
-      yield { path, keyword: 'oneOf', expected: schema.oneOf, value };
-    }
-    if (schema.not !== undefined && this.#fits(schema.not as Schema, value)) {
-      yield { path, keyword: 'not', expected: schema.not, value };
-    }
-    if (schema.if !== undefined) {
-      const then = this.#fits(schema.if as Schema, value) ? schema.then : schema.else;
-      if (then !== undefined) yield* this.faults(then as Schema, value, path);
+  #judge(schema: Schema, value: unknown, path: Path, said: Said): void {
+    if (schema === true) return;
+    const fault = (keyword: Fault['keyword'], expected: unknown) =>
+      said.faults.push({ path, keyword, expected, value });
+    if (schema === false) {
+      fault('false', false);
+    } else if (schema.type !== undefined && !fitsType(value, schema.type as string | string[])) {
+      fault('type', schema.type);
+    } else if (isNoNumber(value) && NUMERIC.some((keyword) => keyword in schema)) {
+      fault('type', 'number');
+    } else {
+      said.applied.push(schema);
+      for (const [keyword, check] of VALUE_KEYWORDS[jsonType(value) ?? 'null']) {
+        const expected = schema[keyword];
+        if (expected === undefined) continue;
+        if (!check(value as never, expected as never, this.#patterns)) fault(keyword, expected);
+      }
+      if (Array.isArray(value)) this.#count(schema, value, fault);
+      this.#judgeInPlace(schema, value, path, said, fault);
     }
   }
 
-  *#itemFaults(schema: JsonSchema, items: readonly unknown[], path: Path): Generator<Fault> {
-    const prefix = schemas(schema.prefixItems);
-    for (const [position, item] of items.entries()) {
-      const judge = position < prefix.length ? prefix[position] : (schema.items as Schema);
-      if (judge !== undefined) yield* this.faults(judge, item, [...path, position]);
-    }
+  /** `contains`, with `minContains` and `maxContains`. */
+  #count(schema: JsonSchema, items: readonly unknown[], fault: Tell): void {
     if (schema.contains === undefined) return;
     const count = items.filter((item) => this.#fits(schema.contains as Schema, item)).length;
     const { minContains, maxContains } = schema as { minContains?: number; maxContains?: number };
     if (count < (minContains ?? 1)) {
-      const keyword = minContains === undefined ? 'contains' : 'minContains';
-      yield { path, keyword, expected: minContains ?? schema.contains, value: items };
+      if (minContains === undefined) fault('contains', schema.contains);
+      else fault('minContains', minContains);
     }
-    if (maxContains !== undefined && count > maxContains) {
-      yield { path, keyword: 'maxContains', expected: maxContains, value: items };
+    if (maxContains !== undefined && count > maxContains) fault('maxContains', maxContains);
+  }
+
+  /** What applies further schemas to the same value. */
+  #judgeInPlace(schema: JsonSchema, value: unknown, path: Path, said: Said, fault: Tell): void {
+    const apply = (one: Schema) => this.#judge(one, value, path, said);
+    if (typeof schema.$ref === 'string') apply(this.#target(schema.$ref));
+    for (const one of schemas(schema.allOf)) apply(one);
+    const fitting = (list: unknown) => schemas(list).filter((one) => this.#fits(one, value)).length;
+    if (schema.anyOf !== undefined && fitting(schema.anyOf) === 0) fault('anyOf', schema.anyOf);
+    if (schema.oneOf !== undefined && fitting(schema.oneOf) !== 1) fault('oneOf', schema.oneOf);
+    if (schema.not !== undefined && this.#fits(schema.not as Schema, value)) {
+      fault('not', schema.not);
+    }
+    if (schema.if !== undefined && (schema.then ?? schema.else) !== undefined) {
+      const then = this.#fits(schema.if as Schema, value) ? schema.then : schema.else;
+      if (then !== undefined) apply(then as Schema);
+    }
+    if (!isObject(value)) return;
+    for (const [trigger, dependent] of namedSchemas(schema.dependentSchemas)) {
+      if (Object.hasOwn(value, trigger)) apply(dependent);
     }
   }
 
-  *#memberFaults(
-    schema: JsonSchema,
-    value: Readonly<Record<string, unknown>>,
-    path: Path,
-  ): Generator<Fault> {
-    for (const name of (schema.required ?? []) as string[]) {
-      if (!Object.hasOwn(value, name)) {
-        yield { path: [...path, name], keyword: 'required', expected: true, value: MISSING };
-      }
+  *#itemFaults(applied: readonly JsonSchema[], items: readonly unknown[], path: Path) {
+    const judging = applied
+      .filter(({ items, prefixItems }) => items !== undefined || prefixItems !== undefined)
+      .map((schema) => ({ prefix: schemas(schema.prefixItems), rest: schema.items as Schema }));
+    if (judging.length === 0) return;
+    for (const [position, item] of items.entries()) {
+      const judges = judging
+        .map(({ prefix, rest }) => (position < prefix.length ? prefix[position] : rest))
+        .filter((judge) => judge !== undefined);
+      yield* this.faults(judges, item, [...path, position]);
     }
-    for (const [trigger, names] of Object.entries((schema.dependentRequired ?? {}) as object)) {
-      if (!Object.hasOwn(value, trigger)) continue;
-      for (const name of names as string[]) {
-        if (Object.hasOwn(value, name)) continue;
-        const keyword = 'dependentRequired';
-        yield { path: [...path, name], keyword, expected: trigger, value: MISSING };
-      }
-    }
-    for (const [trigger, dependent] of named(schema.dependentSchemas)) {
-      if (Object.hasOwn(value, trigger)) yield* this.faults(dependent, value, path);
-    }
-    const declared = new Map(named(schema.properties));
-    const patterns = named(schema.patternProperties);
-    const names = schema.propertyNames as Schema | undefined;
-    for (const name of Object.keys(value)) {
+  }
+
+  *#memberFaults(applied: readonly JsonSchema[], value: Members, path: Path): Generator<Fault> {
+    const missing = missingMembers(applied, value, path);
+    const judging = applied.map((schema) => this.#judgesOf(schema));
+    const names = [...Object.keys(value), ...missing.keys()].map((name) => ({
+      name,
+      token: pointerToken(name),
+    }));
+    for (const { name } of names.sort((a, b) => compareTokens(a.token, b.token))) {
       const here = [...path, name];
-      if (names !== undefined && !this.#fits(names, name)) {
-        yield { path: here, keyword: 'propertyNames', expected: names, value: name };
+      if (!Object.hasOwn(value, name)) {
+        yield* inOrder(missing.get(name) ?? []);
+        continue;
       }
-      const judges = patterns
-        .filter(([text]) => expressionOf(text).test(name))
-        .map(([, one]) => one);
-      const own = declared.get(name);
-      if (own !== undefined) judges.unshift(own);
-      for (const judge of judges) yield* this.faults(judge, value[name], here);
-      if (judges.length > 0) continue;
-      const extra = schema.additionalProperties as Schema | undefined;
-      if (extra === false) {
-        yield { path: here, keyword: 'additionalProperties', expected: false, value: value[name] };
-      } else if (extra !== undefined) {
-        yield* this.faults(extra, value[name], here);
+      const member = value[name];
+      const told: Fault[] = [];
+      const judges: Schema[] = [];
+      for (const one of judging) {
+        if (one.names !== undefined && !this.#fits(one.names, name)) {
+          const keyword = 'propertyNames';
+          told.push({ path: here, keyword, expected: one.names, value: name });
+        }
+        const own = one.of(name);
+        judges.push(...own);
+        if (own.length > 0 || one.others === undefined) continue;
+        if (one.others !== false) judges.push(one.others);
+        else {
+          const keyword = 'additionalProperties';
+          told.push({ path: here, keyword, expected: false, value: member });
+        }
       }
+      yield* this.faults(judges, member, here, told);
     }
+  }
+
+  #judgesOf(schema: JsonSchema): MemberJudges {
+    let known = this.#members.get(schema);
+    if (known === undefined) {
+      known = new MemberJudges(schema, this.#patterns);
+      this.#members.set(schema, known);
+    }
+    return known;
   }
 
   /** The schema that a JSON Pointer from the root leads to. */
@@ -169,70 +215,18 @@ class Explainer {
   }
 }
 
+/** Notes a fault of the value that is judged. */
+type Tell = (keyword: Fault['keyword'], expected: unknown) => void;
+
+function isObject(value: unknown): value is Members {
+  return jsonType(value) === 'object';
+}
+
+/** NaN and the infinities are no JSON. */
+function isNoNumber(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
 function schemas(list: unknown): readonly Schema[] {
   return (list ?? []) as Schema[];
-}
-
-function named(members: unknown): [string, Schema][] {
-  return Object.entries((members ?? {}) as Record<string, Schema>);
-}
-
-const NUMERIC = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-
-type Checks = readonly [Keyword, (value: never, expected: never) => boolean][];
-const ANY: Checks = [
-  ['enum', (value: unknown, values: unknown[]) => values.some((one) => isEqual(one, value))],
-  ['const', (value: unknown, expected: unknown) => isEqual(value, expected)],
-];
-const NUMBER: Checks = [
-  ...ANY,
-  ['minimum', (value: number, bound: number) => value >= bound],
-  ['maximum', (value: number, bound: number) => value <= bound],
-  ['exclusiveMinimum', (value: number, bound: number) => value > bound],
-  ['exclusiveMaximum', (value: number, bound: number) => value < bound],
-  ['multipleOf', isMultiple],
-];
-const CHECKS: Record<NonNullable<ReturnType<typeof jsonType>>, Checks> = {
-  null: ANY,
-  boolean: ANY,
-  integer: NUMBER,
-  number: NUMBER,
-  string: [
-    ...ANY,
-    ['minLength', (text: string, count: number) => codePoints(text) >= count],
-    ['maxLength', (text: string, count: number) => codePoints(text) <= count],
-    ['pattern', (text: string, pattern: string) => expressionOf(pattern).test(text)],
-    ['format', hasFormat],
-  ],
-  array: [
-    ...ANY,
-    ['minItems', (items: unknown[], count: number) => items.length >= count],
-    ['maxItems', (items: unknown[], count: number) => items.length <= count],
-    ['uniqueItems', (items: unknown[], wanted: boolean) => !wanted || hasUniqueItems(items)],
-  ],
-  object: [
-    ...ANY,
-    ['minProperties', (value: object, count: number) => Object.keys(value).length >= count],
-    ['maxProperties', (value: object, count: number) => Object.keys(value).length <= count],
-  ],
-};
-
-function errorRecord(index: number, { path, keyword, expected, value }: Fault): ErrorRecord {
-  const { code, message } = KEYWORDS[keyword];
-  const expectation = shown(expected);
-  const text = typeof expectation === 'string' ? expectation : canonicalJson(expectation);
-  return {
-    index,
-    path: path.map((token) => `/${escapeToken(String(token))}`).join(''),
-    field: path.length === 0 ? '' : String(path[0]),
-    code,
-    message: message.replace('{expected}', () => text),
-    keyword,
-    expected: expectation,
-    ...(value === MISSING ? {} : { value: shown(value) }),
-  };
-}
-
-function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

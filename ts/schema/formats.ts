@@ -44,6 +44,7 @@ export function hasFormat(text: string, name: FormatName): boolean {
 
 /** Whether a second 60, if there is one, is the last of its day in UTC (RFC 3339, 5.7). */
 function isLeapSecondInPlace(text: string): boolean {
+  if (!text.includes(':60')) return true;
   const time = text.slice(text.toUpperCase().lastIndexOf('T') + 1);
   if (time.slice(6, 8) !== '60') return true;
   let minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));

@@ -1,6 +1,12 @@
 /** A JSON Schema document. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+/** A schema within one: true fits any value, false none. */
+export type Schema = JsonSchema | boolean;
+
+/** A JSON object. */
+export type Members = Readonly<Record<string, unknown>>;
+
 /** What a column holds; `json` is JSON text, for values that no Arrow type holds. */
 export type ColumnKind =
   | 'integer'

@@ -1,6 +1,8 @@
+import type { Ranges } from './character-classes.js';
+
 /** One step of a program: take a character of a set, go on at several places, or an anchor. */
 export type Instruction =
-  | { readonly kind: 'set'; readonly has: (code: number) => boolean }
+  | { readonly kind: 'set'; readonly ranges: Ranges }
   | { readonly kind: 'split'; readonly targets: readonly number[] }
   | { readonly kind: 'start' }
   | { readonly kind: 'end' };
@@ -15,6 +17,8 @@ type Piece = readonly Instruction[];
 export function parseProgram(portable: string): Program {
   return new Reader(portable).alternatives();
 }
+
+const LAST_CODE_POINT = 0x10ffff;
 
 class Reader {
   readonly #text: readonly string[];
@@ -51,7 +55,7 @@ class Reader {
       return inner;
     }
     const code = this.#code(char);
-    return [{ kind: 'set', has: (other) => other === code }];
+    return [{ kind: 'set', ranges: [[code, code]] }];
   }
 
   #set(): Instruction {
@@ -63,7 +67,7 @@ class Reader {
       ranges.push([low, high]);
     }
     const sorted = merged(ranges);
-    return { kind: 'set', has: (code) => within(sorted, code) !== negated };
+    return { kind: 'set', ranges: negated ? outside(sorted) : sorted };
   }
 
   /** A character as it stands, or what follows a backslash. */
@@ -154,15 +158,13 @@ function merged(ranges: [number, number][]): [number, number][] {
   return result;
 }
 
-function within(ranges: readonly (readonly [number, number])[], code: number): boolean {
-  let low = 0;
-  let high = ranges.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const [first = 0, last = 0] = ranges[middle] ?? [];
-    if (code < first) high = middle - 1;
-    else if (code > last) low = middle + 1;
-    else return true;
+function outside(ranges: Ranges): Ranges {
+  const result: [number, number][] = [];
+  let next = 0;
+  for (const [low, high] of ranges) {
+    if (low > next) result.push([next, low - 1]);
+    next = high + 1;
   }
-  return false;
+  if (next <= LAST_CODE_POINT) result.push([next, LAST_CODE_POINT]);
+  return result;
 }

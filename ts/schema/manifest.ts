@@ -7,13 +7,23 @@ export interface SchemaManifest {
   readonly digest: string;
 }
 
-/** One compiled schema; `zod_module` and `python_module` are null where it is built in. */
-export interface ManifestEntry {
+/** A record schema in a few words, as lists of schemas have it. */
+export interface SchemaSummary {
   readonly name: string;
-  readonly digest: string;
+  /** The digest of its content. */
+  readonly version: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly built_in: boolean;
+  readonly primary_key: readonly string[];
+  /** Whether it refuses members that it does not name. */
+  readonly closed: boolean;
+}
+
+/** One compiled schema; `zod_module` and `python_module` are null where it is built in. */
+export interface ManifestEntry extends SchemaSummary {
   /** The schema file's absolute path. */
   readonly source: string;
-  readonly builtin: boolean;
   readonly zod_module: string | null;
   readonly python_module: string | null;
   readonly layout: Layout;

@@ -2,21 +2,21 @@ import type { z } from 'zod';
 import { EtlError } from '../errors.js';
 import type { JsonSchema } from './layout.js';
 import { nearest } from './suggest.js';
-import { type ErrorRecord, explain } from './validate.js';
+import { type ErrorRecord, type Explainable, explain } from './validate.js';
 
 /**
  * Parses what a caller sent by its generated Zod schema.
  *
- * @param document - the JSON Schema that `schema` was generated from.
+ * @param told - the JSON Schema that `schema` was generated from.
  * @throws EtlError `INVALID_REQUEST` with an error record for each fault; a name that is not
  *   known comes with the one that was probably meant.
  */
-export function parseRequest<T>(schema: z.ZodType<T>, input: unknown, document: JsonSchema): T {
+export function parseRequest<T>(schema: z.ZodType<T>, input: unknown, told: Explainable): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = explain(document, input, 0).map((error) => {
+  const errors = explain(told, input, 0).map((error) => {
     const { index: _, ...rest } = error;
-    return { ...rest, message: error.message + suggestion(error, document) };
+    return { ...rest, message: error.message + suggestion(error, told.document) };
   });
   throw new EtlError('INVALID_REQUEST', { reason: reasonOf(errors) }, { errors });
 }

@@ -4,7 +4,7 @@ import { explain } from './explain.js';
 import type { RecordSchema } from './registry.js';
 
 export { compareErrors, type ErrorRecord } from './error-record.js';
-export { explain } from './explain.js';
+export { type Explainable, explain } from './explain.js';
 
 /** What validation found in a batch of rows. */
 export interface RowsVerdict {
@@ -52,13 +52,15 @@ export function validateRows(
   let invalid = 0;
   let truncated = false;
   for (const [position, row] of rows.entries()) {
-    if (accept.safeParse(row).success) {
+    if (z.validate(accept, row)) {
       valid[position] = 1;
       continue;
     }
     invalid += 1;
     if (truncated) continue;
-    errors.push(...reasons(schema, row, firstIndex + position));
+    // One more than is wanted tells whether there are more.
+    const limit = maxErrors + 1 - errors.length;
+    for (const one of reasons(schema, row, firstIndex + position, limit)) errors.push(one);
     truncated = errors.length > maxErrors;
   }
   errors.length = Math.min(errors.length, maxErrors);
@@ -70,8 +72,8 @@ export class LayersDisagreeError extends Error {
   override readonly name = 'LayersDisagreeError';
 }
 
-function reasons(schema: RecordSchema, row: unknown, index: number): ErrorRecord[] {
-  const records = explain(schema.document, row, index);
+function reasons(schema: RecordSchema, row: unknown, index: number, limit: number): ErrorRecord[] {
+  const records = explain(schema, row, index, limit);
   if (records.length > 0) return records;
   const what = `the Zod schema of ${schema.name} refuses row ${index}, its JSON Schema does not`;
   throw new LayersDisagreeError(`${what}; please report this`);

@@ -33,6 +33,7 @@ export function fitsType(value: unknown, types: string | readonly string[]): boo
 /** Whether an array has no item twice, by JSON equality (1 is 1.0, the order of keys is none). */
 export function hasUniqueItems(items: readonly unknown[]): boolean {
   if (items.length < 2) return true;
+  if (items.length === 2 && typeof items[0] !== 'object') return items[0] !== items[1];
   const plain = items.every((item) => typeof item !== 'object');
   return new Set(plain ? items : items.map(canonicalJson)).size === items.length;
 }
@@ -63,13 +64,6 @@ function decimal(value: number): [bigint, number] {
   const [mantissa = '', exponent = '0'] = String(value).split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   return [BigInt(whole + fraction), Number(exponent) - fraction.length];
-}
-
-/** Whether a text has at least so many code points; a long one is not counted to its end. */
-export function hasLength(text: string, least: number): boolean {
-  if (text.length < least) return false;
-  if (text.length >= 2 * least) return true;
-  return codePoints(text) >= least;
 }
 
 /** How many code points a text has. */

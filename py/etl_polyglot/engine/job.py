@@ -24,6 +24,7 @@ from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.steps import Segment, plan_segments
 from etl_polyglot.engine.transforms.deduplicate import Stager
 from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.rule import Rule, RuleFailedError
 
 __all__ = ["JobError", "JobSpec", "run_job"]
 
@@ -37,6 +38,7 @@ def run_job(
     schema: RecordSchema | None,
     emit: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
+    rules: Sequence[Rule] = (),
 ) -> dict[str, Any]:
     """Run one attempt of a job: read, cast, validate, transform, and stage the whole output.
 
@@ -48,6 +50,7 @@ def run_job(
         schema: its record schema; None only for typed sources under `skip`.
         emit: takes progress events, at least twice a second, from the calling thread.
         cancelled: asked all the time; the job ends within a second after it says yes.
+        rules: the schema's business rules, which rows must keep to be valid.
 
     Returns:
         `counts`, `output` (None when nothing was to be written), `rejects`, `steps` and
@@ -62,7 +65,7 @@ def run_job(
         rejects = stack.enter_context(RejectLog(spec))
         file = stack.enter_context(SourceFile(spec.source_path, spec.source_name))
         source = open_source(spec.source_type, _source_request(spec, file, schema))
-        segments = plan_segments(spec, schema)
+        segments = plan_segments(spec, schema, rules)
         progress = Progress(emit, cancelled, counts, file.size, passes=2 * len(segments) - 1)
         sink = stack.enter_context(_open_sink(spec, segments, source.columns))
         folder = stack.enter_context(_spill_folder(spec))
@@ -136,6 +139,8 @@ def _failures_told(spec: JobSpec, counts: Counts) -> Iterator[None]:
         raise
     except Exception as error:
         told = resource_error(error, str(spec.staged_path or spec.rejects_path))
+        if isinstance(error, RuleFailedError):
+            told = JobError("RULE_FAILED", error.details)
         if told is None and isinstance(error, OSError):
             told = JobError("JOB_FAILED", {"reason": str(error)})
         if told is None:

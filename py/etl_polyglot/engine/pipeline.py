@@ -9,6 +9,9 @@ from typing import Self, TypeVar
 from etl_polyglot.engine.progress import Progress
 from etl_polyglot.engine.stop import Stop
 
+CHUNK_PATIENCE_SECONDS = 60.0
+"""A chunk takes a few seconds; one that takes longer hangs, or a business rule on it does."""
+
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
@@ -50,9 +53,9 @@ class Pipeline:
             ahead.append(self._workers.submit(work, item))
             # One more than there are threads, so that none idles while a result is taken.
             if len(ahead) > self._threads:
-                yield progress.wait(ahead.popleft())
+                yield progress.wait(ahead.popleft(), CHUNK_PATIENCE_SECONDS)
         while ahead:
-            yield progress.wait(ahead.popleft())
+            yield progress.wait(ahead.popleft(), CHUNK_PATIENCE_SECONDS)
 
     def start(self, task: Callable[[], ResultT]) -> "Future[ResultT]":
         """Run a task on a worker."""

@@ -1,5 +1,6 @@
 """Counts and progress of a job, told while it waits."""
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -102,10 +103,13 @@ class Progress:
         Raises:
             JobError: `CANCELLED`.
         """
-        if self._cancelled():
-            raise JobError("CANCELLED", {"method": "run_job"})
+        self._stop_if_cancelled()
         if time.monotonic() - self._told >= _TELL_SECONDS:
             self.tell()
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise JobError("CANCELLED", {"method": "run_job"})
 
     def tell(self) -> None:
         """Emit one event now."""
@@ -128,12 +132,21 @@ class Progress:
             }
         )
 
-    def wait(self, future: "Future[ResultT]") -> ResultT:
+    def wait(self, future: "Future[ResultT]", patience: float = math.inf) -> ResultT:
         """Wait for a result, telling progress meanwhile.
+
+        Parameters:
+            future: the result.
+            patience: seconds after which nothing more is told: whoever listens may take a task
+                that hangs for what it is.
 
         Raises:
             JobError: `CANCELLED`; the task itself goes on.
         """
+        began = time.monotonic()
         while not wait([future], timeout=_WAIT_SECONDS).done:
-            self.check()
+            if time.monotonic() - began < patience:
+                self.check()
+            else:
+                self._stop_if_cancelled()
         return future.result()

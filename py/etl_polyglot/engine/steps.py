@@ -14,8 +14,11 @@ from etl_polyglot.engine.rows import Errors, Ordinals, Rows, StepCount
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.transforms.normalize import Normalize
+from etl_polyglot.schema.broken import Broken, any_broken, rule_errors, whole_batch
 from etl_polyglot.schema.judged import Mask
 from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.rule import Rule
+from etl_polyglot.schema.set_aside import laid_out
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
 
 _JUDGED_ROWS = 16_384
@@ -36,7 +39,7 @@ class Step(Protocol):
 
 
 class Validate:
-    """Rejects the rows that the schema refuses.
+    """Rejects the rows that the schema, or a business rule, refuses.
 
     Parameters:
         validator: judges and explains.
@@ -53,21 +56,34 @@ class Validate:
 
     def apply(self, rows: Rows) -> None:
         """Judge every row; the rejects keep what explains those refused."""
-        valid = np.ones(rows.batch.num_rows, bool)
-        for start in range(0, len(valid), _JUDGED_ROWS):
+        count = rows.batch.num_rows
+        valid = np.ones(count, bool)
+        broken: list[tuple[int, Broken]] = []
+        for start in range(0, count, _JUDGED_ROWS):
             checkpoint()
             part = rows.batch.slice(start, _JUDGED_ROWS)
             verdict = self._validator.validate(part, 0, max_errors=0)
             if verdict.valid is not None:
                 valid[start : start + _JUDGED_ROWS] = verdict.valid
+            broken += [(start, one) for one in verdict.broken]
         if not valid.all():
-            errors = self._errors(rows.batch, rows.records, np.flatnonzero(~valid))
-            rows.rejects.add(rows.locator, "validate", rows.records[~valid].tolist(), errors)
+            self._reject(rows, ~valid, whole_batch(broken, count))
             rows.keep(valid)
         if SET_ASIDE in rows.batch.schema.names:
-            # What was set aside is not whole in its columns; it must never pass as valid.
-            assert rows.batch.column(SET_ASIDE).null_count == rows.batch.num_rows
-            rows.batch = rows.batch.drop_columns([SET_ASIDE])
+            rows.batch = laid_out(self._validator.schema, rows.batch)
+
+    def _reject(self, rows: Rows, refused: Mask, broken: list[Broken]) -> None:
+        batch, records = rows.batch, rows.records
+        if broken:
+            # By the verdicts that the rules have given; asked again they might give others.
+            by_rules = any_broken(broken)
+            told = rule_errors(self._validator.schema, batch, broken)
+            errors: Errors = ((int(records[error["index"]]), error) for error in told)
+            rows.rejects.add(rows.locator, "validate", records[by_rules].tolist(), errors)
+            refused = refused & ~by_rules
+        if refused.any():
+            errors = self._errors(batch, records, np.flatnonzero(refused))
+            rows.rejects.add(rows.locator, "validate", records[refused].tolist(), errors)
 
     def _errors(self, batch: pa.RecordBatch, records: Ordinals, refused: Ordinals) -> Errors:
         for start in range(0, len(refused), _EXPLAINED_ROWS):
@@ -141,7 +157,9 @@ class Segment:
             yield piece
 
 
-def plan_segments(spec: JobSpec, schema: RecordSchema | None) -> Sequence[Segment]:
+def plan_segments(
+    spec: JobSpec, schema: RecordSchema | None, rules: Sequence[Rule] = ()
+) -> Sequence[Segment]:
     """Lay out the steps of a job; between two segments the rows are deduplicated.
 
     Validation stands first unless the request moves it. Rows take the types of the output
@@ -151,8 +169,9 @@ def plan_segments(spec: JobSpec, schema: RecordSchema | None) -> Sequence[Segmen
     Parameters:
         spec: the job.
         schema: its record schema, if it has one.
+        rules: the schema's business rules.
     """
-    validator = None if schema is None else BatchValidator(schema)
+    validator = None if schema is None else BatchValidator(schema, rules)
     validated = spec.validation_mode != "skip" and validator is not None
     names = [name for name in spec.transformations if validated or name != "validate"]
     if validated and "validate" not in names:

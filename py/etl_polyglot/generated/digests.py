@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 DIGESTS: dict[str, str] = {
-    "birdstrike": "7427cd433ca52add2cc7191202c64c26e4e2695dd0609e22fbb5b30ec10d5b42",
-    "flight": "4900f6da6d8add211f0591f2532aa1cb81b43c581749e9e71292549db351c364",
-    "movie": "80ce4af5062c10793321574a9044cd3f178e387e54c8c8401cab3aecedeac7b0",
-    "user": "4b1a1eba8a57d1607d1038c7bd140428d09220bb6f1dfe7471fc4f86e0fad388",
-    "zipcode": "ee8c5ffc097f927d80d2b8a8c15752758ed96abdc43819275b4f665a01e4619b",
+    "birdstrike": "1416fd8d960143b11c8b3c1fae22da192090be3e32bf0ed2395a9e0b23a66890",
+    "event": "ba2d0dfd277d804515dd7cf207cc47b71934db1b3996a7ce2e938deb7ae7c8d7",
+    "flight": "a3a747f695a920776d03e24df2a58bba4f012bccda2d9c8b1bafdabc0caaddb0",
+    "movie": "5c0d8ea7e2c7e4ec2f772dbe5376b02741be2e6fbc050e980e57afbeba9dc131",
+    "order": "3b5f40c1278193df6c864ec057b5cfca46216775614365a0f70980462d7d4552",
+    "sensor_reading": "f850b8faecea742f9aeea48d48edb75d9127567e0722f5465007bdf94b0a359a",
+    "user": "7375eef39bbf42429c5a9d556ecede2c053e21197e8fe7c6f2e462d1851c3af6",
+    "zipcode": "2572b09ee398550b1bda9c1c7f77e38e08768f4c8acae54751da06f6de508a4f",
 }

@@ -137,6 +137,12 @@ ERRORS: dict[str, ErrorEntry] = {
         "title": "Python raised an exception",
         "detail": "{method} failed in Python by a defect, please report it; the log has the exception and its traceback.",
     },
+    "RULE_FAILED": {
+        "status": 500,
+        "retryable": False,
+        "title": "A business rule gave no verdict",
+        "detail": "The rule {rule} of {schema} ({file}:{line}) gave no verdict: {reason}. Nothing passed unjudged; mend the rule and start again, the traceback in the log says more.",
+    },
     "VALIDATION_FAILED": {
         "status": None,
         "retryable": False,

@@ -140,3 +140,11 @@ STAGES: dict[str, CatalogueEntry] = {
         "message": "cannot be read as {expected}",
     },
 }
+
+
+RULES: dict[str, CatalogueEntry] = {
+    "rule": {
+        "code": "business_rule",
+        "message": "must keep the rule {expected}",
+    },
+}

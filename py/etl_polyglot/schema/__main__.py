@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     compiling.add_argument("--zod", required=True, help="URL that Zod modules import zod from")
     compiling.add_argument("--checks", required=True, help="URL of the named checks")
     compiling.add_argument("--json", action="store_true", help="print the manifest")
+    checking = commands.add_parser("check", help="say what is wrong with schemas, as JSON lines")
+    checking.add_argument("paths", nargs="+", type=Path, metavar="FOLDER|FILE")
     testing = commands.add_parser("conformance", help="run test-suite files, as JSON lines")
     testing.add_argument("files", nargs="+", metavar="FILE")
     testing.add_argument("--cache", type=Path, required=True, help="where modules are written")
@@ -35,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _generate(options.check)
         if options.command == "conformance":
             return _conformance(options)
+        if options.command == "check":
+            return _check(options.paths)
         return _compile(options)
     except SchemaError as exc:
         print(exc, file=sys.stderr)
@@ -64,6 +68,23 @@ def _compile(options: argparse.Namespace) -> int:
         for one in compiled:
             print(f"{one.record.name}: {one.zod_module or 'built in'}")
     return 0
+
+
+def _check(paths: list[Path]) -> int:
+    from etl_polyglot.schema.checked import check_file, check_folder
+
+    checked = [
+        one
+        for path in paths
+        for one in (check_folder(path) if path.is_dir() else [check_file(path)])
+    ]
+    for one in checked:
+        problems = [
+            {"pointer": found.pointer, "reason": found.reason, "instead": found.instead}
+            for found in one.problems
+        ]
+        print(json.dumps({"file": str(one.path), "valid": not problems, "problems": problems}))
+    return 2 if any(one.problems for one in checked) else 0
 
 
 def _conformance(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
@@ -32,14 +33,14 @@ class Type:
         return bool(self.validator.isinstance_python(value))
 
 
-class Check:
+class Check(ABC):
     """A named check; a subclass says in `accepts` which values fit."""
 
     keyword = ""
 
+    @abstractmethod
     def accepts(self, value: Any) -> bool:
         """Whether a value, as it came, fits."""
-        raise NotImplementedError
 
     def judge(self, value: Any) -> Any:
         """Return the value as it is; raises where it does not fit."""

@@ -8,15 +8,23 @@ within itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import GetCoreSchemaHandler, ValidationError
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
 from etl_polyglot.schema.check import Check, Type, model_checks
+from etl_polyglot.schema.combined_checks import (
+    Also,
+    ByType,
+    Conditional,
+    ExactlyOne,
+    Not,
+    Reference,
+)
 from etl_polyglot.schema.formats import has_format
 from etl_polyglot.schema.object_checks import (
     DependentRequired,
@@ -29,7 +37,6 @@ from etl_polyglot.schema.values import is_multiple, is_unique, json_type
 
 __all__ = [
     "Also",
-    "AnyOf",
     "AnyValueOf",
     "ByType",
     "Conditional",
@@ -146,7 +153,10 @@ class MultipleOf(Check):
 
 
 class AnyValueOf(Check):
-    """`enum` and `const` whose values are not all strings, by JSON equality: true is not 1."""
+    """`enum` and `const` whose values are not all strings, by JSON equality: true is not 1.
+
+    It stands for the whole annotation, as `Literal[1]` would admit true.
+    """
 
     keyword = "enum"
 
@@ -156,95 +166,10 @@ class AnyValueOf(Check):
     def accepts(self, value: Any) -> bool:
         return canonical_json(value) in self._texts
 
-
-class ByType(Check):
-    """Keywords without `type`: each judges the values of its own type, the others fit."""
-
-    keyword = "type"
-
-    def __init__(self, **types: Any) -> None:
-        self._types = {kind: Type(annotation) for kind, annotation in types.items()}
-
-    def accepts(self, value: Any) -> bool:
-        kind = json_type(value)
-        own = self._types.get("number" if kind == "integer" else kind)
-        return own is None or own.accepts(value)
-
-
-class Also(Check):
-    """`allOf`, and whatever else applies together."""
-
-    keyword = "allOf"
-
-    def __init__(self, annotation: Any) -> None:
-        self._type = Type(annotation)
-
-    def accepts(self, value: Any) -> bool:
-        return self._type.accepts(value)
-
-
-class _Several(Check):
-    def __init__(self, *annotations: Any) -> None:
-        self._types = [Type(annotation) for annotation in annotations]
-
-
-class AnyOf(_Several):
-    """`anyOf` beside other keywords."""
-
-    keyword = "anyOf"
-
-    def accepts(self, value: Any) -> bool:
-        return any(one.accepts(value) for one in self._types)
-
-
-class ExactlyOne(_Several):
-    """`oneOf`: exactly one of the types takes the value."""
-
-    keyword = "oneOf"
-
-    def accepts(self, value: Any) -> bool:
-        return sum(one.accepts(value) for one in self._types) == 1
-
-
-class Not(_Several):
-    """`not`: whatever the type refuses."""
-
-    keyword = "not"
-
-    def accepts(self, value: Any) -> bool:
-        return not self._types[0].accepts(value)
-
-
-class Conditional(_Several):
-    """`if`, `then`, `else`."""
-
-    keyword = "if"
-
-    def accepts(self, value: Any) -> bool:
-        test, then, otherwise = self._types
-        return (then if test.accepts(value) else otherwise).accepts(value)
-
-
-class Reference:
-    """`$ref` to a type that is not made yet: one within itself."""
-
-    def __init__(self, annotation: Callable[[], Any]) -> None:
-        self._annotation = annotation
-        self._type: Type | None = None
-
-    def validate(self, value: Any) -> Any:
-        """Return the value as the type has it; raises where it does not fit."""
-        if self._type is None:
-            self._type = Type(self._annotation())
-        try:
-            return self._type.validator.validate_python(value)
-        except ValidationError as error:
-            raise PydanticCustomError("json_schema", "Does not fit $ref") from error
-
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
+        return core_schema.no_info_plain_validator_function(self.judge)
 
 
 class PrefixItems(Check):

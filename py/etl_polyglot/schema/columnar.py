@@ -7,13 +7,13 @@ is unsure, and rows decide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.equality import equals_any
 from etl_polyglot.schema.explain import fits
 from etl_polyglot.schema.ir import Node
@@ -32,7 +32,8 @@ from etl_polyglot.schema.judged import (
 )
 from etl_polyglot.schema.kernels import mask_of, number_judged, outside, text_judged
 from etl_polyglot.schema.lists import list_judged
-from etl_polyglot.schema.record import Column
+from etl_polyglot.schema.output import doubles_of_decimals, text_of_decimals
+from etl_polyglot.schema.place import NATURAL, Place
 from etl_polyglot.schema.shape import admits_null
 from etl_polyglot.schema.text import matches
 
@@ -43,40 +44,17 @@ _TIMES: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How the nulls and texts of an array are read.
-
-    A null is an absent member unless `keeps_null`; a text stands for the JSON that it is where
-    `is_json`.
-    """
-
-    keeps_null: bool = False
-    is_json: bool = False
-    fields: Mapping[str, Place] = field(default_factory=dict)
-    item: Place | None = None
-
-
-NATURAL = Place()
-"""Every value stands for itself."""
-
-
-def place_of(column: Column) -> Place:
-    """Return how the arrays of a record's column are read."""
-    return Place(
-        column.required and column.nullable,
-        column.kind == "json",
-        {one.name: place_of(one) for one in column.fields},
-        None if column.item is None else place_of(column.item),
-    )
-
-
 def judge(node: Node, array: Array, place: Place = NATURAL) -> Judged:
     """Judge the values of an array by a schema; what is said of its nulls means nothing."""
     count = len(array)
     if node.never:
         return all_wrong(count)
-    array = plain(array)
+    if place.is_text and pa.types.is_decimal(array.type):
+        array = text_of_decimals(array)
+    elif place.is_digits and pa.types.is_integer(array.type):
+        array = pc.cast(array, pa.string())
+    else:
+        array = plain(array)
     kind = _kind(array.type)
     if kind == "null" or array.null_count == count:
         return FITS
@@ -122,7 +100,7 @@ def plain(array: Array) -> Array:
         except pa.ArrowInvalid:  # beyond int64, and so beyond what is exact
             return array
     if types.is_decimal(array.type):
-        return array.cast(pa.float64())
+        return doubles_of_decimals(array)
     if types.is_floating(array.type) and array.type != pa.float64():
         return array.cast(pa.float64())
     if types.is_fixed_size_list(array.type):
@@ -154,7 +132,7 @@ def _judged_by_type(node: Node, array: Array, kind: str, place: Place) -> Judged
         return all_wrong(len(array))
     if any(test(array.type) for test in _TIMES.values()):
         return _time_judged(node, array)
-    found = _literals_judged(node, array)
+    found = _literals_judged(node, array, place)
     match kind:
         case "number":
             return both(found, number_judged(array, node.types, node.keywords))
@@ -177,23 +155,34 @@ def _time_judged(node: Node, array: Array) -> Judged:
 
 
 def _beyond_text(array: Array) -> Suspects:
-    """Dates and instants outside the years 0 to 9999: text has no format for them."""
+    """Dates and instants outside the years 1 to 9999: text has no format for them."""
     if pa.types.is_time(array.type):
         return None
     zone = array.type.tz if pa.types.is_timestamp(array.type) else None
     seconds = array.cast(pa.timestamp("s", zone), safe=False).cast(pa.int64())
-    return outside(seconds, -62_167_219_200, 253_402_300_799)
+    return outside(seconds, -62_135_596_800, 253_402_300_799)
 
 
-def _literals_judged(node: Node, array: Array) -> Judged:
+def _literals_judged(node: Node, array: Array, place: Place) -> Judged:
     found = FITS
     for values in (
         node.keywords.get("enum"),
         [node.keywords["const"]] if "const" in node.keywords else None,
     ):
-        if values is not None:
-            found = both(found, Judged(some(~equals_any(array, values))))
+        if values is None:
+            continue
+        nested = pa.types.is_nested(array.type)
+        if (nested and not place.is_natural) or any(map(_is_beyond_exact, values)):
+            return all_unsure(len(array))
+        found = both(found, Judged(some(~equals_any(array, values))))
     return found
+
+
+def _is_beyond_exact(value: Any) -> bool:
+    """Whether a value has a number that several integers are equal to, as doubles."""
+    if isinstance(value, list | dict):
+        return any(map(_is_beyond_exact, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int | float) and abs(value) > MAX_SAFE_INTEGER
 
 
 def _object_judged(node: Node, array: Array, place: Place) -> Judged:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from etl_polyglot.generated.digests import DIGESTS
-from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.schema.checked import check_folder
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
-from etl_polyglot.schema.load import Source, combined_digest, load_source, schema_files
+from etl_polyglot.schema.load import combined_digest
 from etl_polyglot.schema.modules import cache_header, javascript_module, python_module
 from etl_polyglot.schema.names import record_type_name
-from etl_polyglot.schema.parse import parse_record
-from etl_polyglot.schema.problem import Problem, SchemaError
+from etl_polyglot.schema.problem import SchemaError
+from etl_polyglot.schema.summary import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +47,27 @@ def compile_folder(
     `javascript`. Raises SchemaError with the problems of all schemas, or where the folder is
     not there or has none.
     """
-    sources, problems = _sources(folder)
-    compiled = []
-    for source in sources:
-        try:
-            record = parse_record(source, FORMATS)
-        except SchemaError as exc:
-            problems += exc.problems
-            continue
-        if DIGESTS.get(source.name) == source.digest:
-            compiled.append(Compiled(record, source.path, None, None))
-        elif not problems:
-            compiled.append(write_modules(record, source.path, cache, javascript))
+    checked = check_folder(folder)
+    problems = [problem for one in checked for problem in one.problems]
     if problems:
         raise SchemaError(problems)
+    compiled = []
+    for one in checked:
+        assert one.record is not None
+        if DIGESTS.get(one.record.name) == one.record.digest:
+            compiled.append(Compiled(one.record, one.path, None, None))
+        else:
+            compiled.append(write_modules(one.record, one.path, cache, javascript))
     return compiled
 
 
 def manifest(compiled: list[Compiled]) -> dict[str, Any]:
-    """Return what Node reads: each schema's digest, document, layout and modules."""
+    """Return what Node reads: each schema's summary, document, layout and modules."""
     return {
         "schemas": [
             {
-                "name": one.record.name,
-                "digest": one.record.digest,
+                **summary(one.record, one.python_module is None),
                 "source": str(one.source.resolve()),
-                "builtin": one.python_module is None,
                 "zod_module": None if one.zod_module is None else str(one.zod_module),
                 "python_module": None if one.python_module is None else str(one.python_module),
                 "layout": layout(one.record),
@@ -84,47 +79,26 @@ def manifest(compiled: list[Compiled]) -> dict[str, Any]:
     }
 
 
-def _sources(folder: Path) -> tuple[list[Source], list[Problem]]:
-    sources: list[Source] = []
-    problems: list[Problem] = []
-    paths = schema_files(folder)
-    if not paths:
-        reason = "has no NAME.schema.json" if folder.is_dir() else "is not a folder"
-        problems.append(Problem("", reason, "set ETL_SCHEMA_DIR to a folder of schemas", folder))
-    for path in paths:
-        try:
-            sources.append(load_source(path))
-        except SchemaError as exc:
-            problems += exc.problems
-    return sources, problems
-
-
 def write_modules(
     record: Record, source: Path, cache: Path, javascript: JavaScript | None
 ) -> Compiled:
-    """Write a record's modules into a cache, unless they stand there."""
+    """Write a record's modules into a cache, unless they stand there as they are to be."""
     folder = cache.resolve() / record.digest
     type_name = record_type_name(record.name)
     python = folder / f"{record.name}.py"
-    _write_once(python, python_module(record, type_name, cache_header(source.name, "#")))
+    _write(python, python_module(record, type_name, cache_header(source.name, "#")))
     zod = None
     if javascript is not None:
         zod = folder / f"{record.name}.mjs"
-        text = javascript_module(
-            record, type_name, cache_header(source.name, "//"), javascript.zod, javascript.checks
-        )
-        # Where zod and the checks lie may change while the schema does not.
-        if not zod.is_file() or zod.read_text("utf-8") != text:
-            _write(zod, text)
+        head = cache_header(source.name, "//")
+        _write(zod, javascript_module(record, type_name, head, javascript.zod, javascript.checks))
     return Compiled(record, source, zod, python)
 
 
-def _write_once(path: Path, text: str) -> None:
-    if not path.is_file():
-        _write(path, text)
-
-
 def _write(path: Path, text: str) -> None:
+    # Compared whole: what lies in a cache may be cut short, or be of other modules' places.
+    if path.is_file() and path.read_bytes() == text.encode():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

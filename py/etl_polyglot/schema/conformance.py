@@ -16,14 +16,15 @@ import pyarrow as pa
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array
-from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.columnar import Place, judge, struct_of
+from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
+from etl_polyglot.schema.columnar import judge, struct_of
 from etl_polyglot.schema.compile import Compiled, JavaScript, write_modules
 from etl_polyglot.schema.errors import record_json
 from etl_polyglot.schema.explain import explain
 from etl_polyglot.schema.json_text import parse_json, refuse_unsound
 from etl_polyglot.schema.load import Source, schema_digest
 from etl_polyglot.schema.parse import parse_value
+from etl_polyglot.schema.place import Place
 from etl_polyglot.schema.problem import SchemaError
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import loaded
@@ -141,11 +142,9 @@ def _columnar(schema: RecordSchema, value: Any) -> bool | None:
     if array is None:
         return None
     batch = pa.RecordBatch.from_arrays([array], ["value"])
-    found = judge(schema.root, struct_of(batch), _KEEPING_NULL)
+    place = Place(fields={"value": Place(keeps_null=value is None)})
+    found = judge(schema.root, struct_of(batch), place)
     return None if found.unsure is not None else found.wrong is None
-
-
-_KEEPING_NULL = Place(fields={"value": Place(keeps_null=True)})
 
 
 def natural_array(value: Any) -> Array | None:
@@ -157,19 +156,17 @@ def natural_array(value: Any) -> Array | None:
     if not _is_plain(value):
         return None
     try:
-        return pa.array([value])
+        array = pa.array([value])
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
         return None
+    # Arrow makes one type of unlike items: true beside 1.5 is 1.0 there, and each object of a
+    # list has the members of all.
+    return array if canonical_json(array[0].as_py()) == canonical_json(value) else None
 
 
 def _is_plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(one is not None and _is_plain(one) for one in value.values())
     if isinstance(value, list):
-        if any(isinstance(one, dict) for one in value):
-            # Arrow would give each object the members of all.
-            names = [one.keys() if isinstance(one, dict) else None for one in value]
-            if any(one != names[0] for one in names):
-                return False
         return all(map(_is_plain, value))
     return type(value) is not int or abs(value) <= MAX_SAFE_INTEGER + 1

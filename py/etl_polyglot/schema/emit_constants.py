@@ -63,7 +63,7 @@ def _errors(document: Mapping[str, Any]) -> Emitted:
 
 def _validation(document: Mapping[str, Any]) -> Emitted:
     typescript, python = "", _python_table("CatalogueEntry", {"code": "str", "message": "str"})
-    for name in ("keywords", "stages"):
+    for name in ("keywords", "stages", "rules"):
         constant = name.upper()
         table = document[name]
         typescript += f"export const {constant} = {_typescript_table(table)} as const;\n\n"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
 
 from etl_polyglot.schema.canonical import number_text
-from etl_polyglot.schema.emit_zod_objects import INHERITED, ZodObjects, is_plain, own_engine
+from etl_polyglot.schema.discriminator import discriminator
+from etl_polyglot.schema.emit_zod_objects import INHERITED, ZodObjects
 from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.merged import merged_member
 from etl_polyglot.schema.names import class_name, typescript_string
+from etl_polyglot.schema.says import JUDGED, has_literal, says_of
 from etl_polyglot.schema.shape import value_types
 from etl_polyglot.schema.typescript_source import (
     INDENT,
@@ -20,21 +21,20 @@ from etl_polyglot.schema.typescript_source import (
 )
 from etl_polyglot.schema.typescript_types import typescript_type
 from etl_polyglot.schema.values import decimal_places, fits_type
+from etl_polyglot.schema.zod_module import Part, ZodModule, is_plain, own_engine
 
 GLOBALS = frozenset({"Array", "Boolean", "Number", "Object", "Record", "String"})
 """Types of TypeScript that a declared one must not hide."""
 
-NUMERIC = (*("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"), "multipleOf")
-TEXTUAL = ("minLength", "maxLength", "pattern", "format")
 _BOUNDS = {"minimum": "min", "exclusiveMinimum": "gt", "maximum": "max", "exclusiveMaximum": "lt"}
 SCALARS = {"null", "boolean", "integer", "number", "string"}
 
 
-class ZodEmitter(ZodObjects):
+class ZodEmitter:
     """Writes one schema's Zod expression.
 
-    `checks` gathers the named checks that it uses, `definitions` the schemas that it refers to,
-    each after those that it needs itself. A node that always applies together with another is a
+    `module` gathers the named checks that it uses and the schemas that it refers to, each after
+    those that it needs itself. A node that always applies together with another is a
     part of an `allOf`; each part judges the value as it came.
     """
 
@@ -42,8 +42,8 @@ class ZodEmitter(ZodObjects):
         self._typescript = typescript
         self.types: dict[int, str] = {}
         """Names of the types of schemas within themselves, by the identity of their nodes."""
-        self.checks: set[str] = set()
-        self.definitions: list[str] = []
+        self.module = ZodModule()
+        self._objects = ZodObjects(self.module, self.expression)
         self._names: dict[int, str] = {id(root): f"{name}Schema"}
         self._open = {id(root)}
         self._within: dict[int, Node] = {}
@@ -52,18 +52,16 @@ class ZodEmitter(ZodObjects):
         """Return the Zod expression for a node, its later lines indented by `indent`."""
         if node.never:
             return "z.never()"
-        return self.all_of(self.parts(node, indent), indent) or "z.unknown()"
+        if (name := discriminator(node)) is not None:
+            return self.options(
+                f"z.discriminatedUnion({typescript_string(name)}, ", node.one_of, indent
+            )
+        parts = self.parts(merged_member(node), indent)
+        return self.module.all_of(parts, indent) or "z.unknown()"
 
-    def all_of(self, parts: list[Callable[[str], str]], indent: str) -> str:
-        if len(parts) < 2:
-            return "".join(part(indent) for part in parts)
-        return self.check("allOf") + bracketed(
-            [part(indent + INDENT) for part in parts], indent, "([", "])"
-        )
-
-    def parts(self, node: Node, indent: str) -> list[Callable[[str], str]]:
+    def parts(self, node: Node, indent: str) -> list[Part]:
         """Return what a value must fit, each as a function of the indent."""
-        found: list[Callable[[str], str]] = []
+        found: list[Part] = []
         for keyword in ("const", "enum"):
             if keyword in node.keywords:
                 found.append(partial(self.literal, keyword, node))
@@ -73,31 +71,23 @@ class ZodEmitter(ZodObjects):
             found.append(partial(self.reference, node.reference.node))
         found += [partial(self.expression, one) for one in node.all_of]
         if node.variants:
-            found.append(partial(self.options, "z.union", node.variants))
+            found.append(partial(self.options, "z.union(", node.variants))
         if node.one_of:
-            found.append(partial(self.options, self.check("exactlyOne"), node.one_of))
+            found.append(partial(self.options, f"{self.module.check('exactlyOne')}(", node.one_of))
         if node.negated is not None:
-            found.append(partial(self.call, "not", [node.negated]))
+            found.append(self._call("not", node.negated))
         if condition := node.condition:
-            branches = [condition.test, condition.then, condition.otherwise]
-            found.append(partial(self.call, "conditional", branches))
+            anything = Node(node.pointer)
+            branches = (condition.then or anything, condition.otherwise or anything)
+            found.append(self._call("conditional", condition.test, *branches))
         return found
 
-    def check(self, name: str) -> str:
-        self.checks.add(name)
-        return name
-
-    def call(self, name: str, nodes: list[Node | None], indent: str) -> str:
-        """Write a named check of schemas; one that is absent accepts anything."""
-        inner = indent + INDENT
-        arguments = ["z.unknown()" if one is None else self.expression(one, inner) for one in nodes]
-        return bracketed(arguments, indent, f"{self.check(name)}(", ")")
+    def _call(self, name: str, *nodes: Node) -> Part:
+        return partial(self.module.call, name, [partial(self.expression, one) for one in nodes])
 
     def options(self, head: str, nodes: tuple[Node, ...], indent: str) -> str:
         inner = indent + INDENT
-        return bracketed(
-            [self.expression(node, inner) for node in nodes], indent, f"{head}([", "])"
-        )
+        return bracketed([self.expression(node, inner) for node in nodes], indent, f"{head}[", "])")
 
     def reference(self, node: Node, indent: str) -> str:
         name = self._names.get(id(node))
@@ -105,7 +95,7 @@ class ZodEmitter(ZodObjects):
             # A schema within itself: z.compile takes it as an island.
             kind = name.removesuffix("Schema")
             self.types[id(node)] = kind
-            head = self.check("reference")
+            head = self.module.check("reference")
             head += f"<{kind}>((): z.ZodType => " if self._typescript else "(() => "
             return f"{head}{name})"
         if name is None:
@@ -115,7 +105,7 @@ class ZodEmitter(ZodObjects):
             expression = self.expression(node)
             self._open.discard(id(node))
             comment = doc_comment(node.description, "") if node.description else ""
-            self.definitions.append(f"{comment}const {name} = {expression};\n")
+            self.module.definitions.append(f"{comment}const {name} = {expression};\n")
             self._within[id(node)] = node
         return name
 
@@ -140,25 +130,22 @@ class ZodEmitter(ZodObjects):
         if not values:
             return "z.never()"
         if any(isinstance(value, list | dict) for value in values):
-            return f"{self.check('anyValueOf')}({typescript_value(values, indent)})"
+            return f"{self.module.check('anyValueOf')}({typescript_value(values, indent)})"
         is_text = all(isinstance(value, str) and value not in INHERITED for value in values)
         if is_text and keyword == "enum":
             return f"z.enum({typescript_value(values, indent)})"
         return f"z.literal({typescript_value(values if values[1:] else values[0], indent)})"
 
-    def typed(self, node: Node) -> Callable[[str], str] | None:
+    def typed(self, node: Node) -> Part | None:
         """Return the part that has the type and what is particular to types."""
-        has_literal = "const" in node.keywords or "enum" in node.keywords
-        if not node.types or has_literal:
-            kinds = [kind for kind in self.emitters if self.judges(node, kind)]
-            if node.types:
-                wanted = {"number" if kind == "integer" else kind for kind in node.types}
-                kinds = [kind for kind in kinds if kind in wanted]
+        if not node.types or has_literal(node):
+            wanted = {"number" if kind == "integer" else kind for kind in node.types or JUDGED}
+            kinds = [kind for kind in JUDGED if kind in wanted and says_of(node, kind)]
             return partial(self.by_type, node, kinds) if kinds else None
         return partial(self.union, node)
 
     def union(self, node: Node, indent: str) -> str:
-        parts = [self.emitters[name](self, node, indent) for name in node.types if name != "null"]
+        parts = [self.of_type(node, name, indent) for name in node.types if name != "null"]
         if not parts:
             return "z.null()"
         if len(parts) == 1:
@@ -169,27 +156,22 @@ class ZodEmitter(ZodObjects):
 
     def by_type(self, node: Node, kinds: list[str], indent: str) -> str:
         inner = indent + INDENT
-        members = [f"{kind}: {self.emitters[kind](self, node, inner)}" for kind in kinds]
-        return bracketed(members, indent, f"{self.check('byType')}({{", "})", " ")
+        members = [f"{kind}: {self.of_type(node, kind, inner)}" for kind in kinds]
+        return bracketed(members, indent, f"{self.module.check('byType')}({{", "})", " ")
 
-    def judges(self, node: Node, kind: str) -> bool:
-        """Whether a node has something to say of values of a type."""
-        if kind == "number":
-            return any(keyword in node.keywords for keyword in NUMERIC)
-        if kind == "string":
-            return any(keyword in node.keywords for keyword in TEXTUAL)
-        if kind == "array":
-            inner = (node.items, node.prefix, node.contains, node.keywords.get("uniqueItems"))
-            return any(inner) or any(word in node.keywords for word in ("minItems", "maxItems"))
-        is_map = isinstance(node.extra, Node)
-        return kind == "object" and (
-            is_map or self.is_shaped(node) or bool(self.object_checks(node))
-        )
+    def of_type(self, node: Node, kind: str, indent: str) -> str:
+        match kind:
+            case "boolean":
+                return "z.boolean()"
+            case "string":
+                return self.string(node)
+            case "array":
+                return self.array(node, indent)
+            case "object":
+                return self._objects.object(node, indent)
+        return self.number(node)
 
-    def boolean(self, node: Node, indent: str) -> str:
-        return "z.boolean()"
-
-    def number(self, node: Node, indent: str) -> str:
+    def number(self, node: Node) -> str:
         whole = "integer" in node.types
         calls = ["z.int()" if whole else "z.number()"]
         for keyword, method in _BOUNDS.items():
@@ -197,10 +179,10 @@ class ZodEmitter(ZodObjects):
                 calls.append(f".{method}({number_text(node.keywords[keyword])})")
         step = node.keywords.get("multipleOf")
         if step is not None and not (whole and decimal_places(step)):
-            calls.append(f".check({self.check('multipleOf')}({number_text(step)}))")
+            calls.append(f".check({self.module.check('multipleOf')}({number_text(step)}))")
         return "".join(calls)
 
-    def string(self, node: Node, indent: str) -> str:
+    def string(self, node: Node) -> str:
         calls = ["z.string()"]
         for keyword, method in (("minLength", "min"), ("maxLength", "max")):
             if keyword in node.keywords:
@@ -210,10 +192,10 @@ class ZodEmitter(ZodObjects):
             if is_plain(pattern):
                 calls.append(f".regex({regex_literal(pattern)})")
             else:
-                calls.append(f".check({self.check('pattern')}({own_engine(pattern)}))")
+                calls.append(f".check({self.module.check('pattern')}({own_engine(pattern)}))")
         if "format" in node.keywords:
             name = typescript_string(node.keywords["format"])
-            calls.append(f".check({self.check('format')}({name}))")
+            calls.append(f".check({self.module.check('format')}({name}))")
         return "".join(calls)
 
     def array(self, node: Node, indent: str) -> str:
@@ -222,11 +204,13 @@ class ZodEmitter(ZodObjects):
             for keyword, method in (("minItems", "min"), ("maxItems", "max"))
             if keyword in node.keywords
         )
-        checks = [f"{self.check('uniqueItems')}()"] if node.keywords.get("uniqueItems") else []
+        checks = (
+            [f"{self.module.check('uniqueItems')}()"] if node.keywords.get("uniqueItems") else []
+        )
         if node.contains is not None:
             checks.append(self.contains(node, indent + INDENT))
         checked = f".check({', '.join(checks)})" if checks else ""
-        parts: list[Callable[[str], str]]
+        parts: list[Part]
         if node.prefix:
             parts = [partial(self.prefix_items, node)]
         elif node.items is None:
@@ -238,10 +222,10 @@ class ZodEmitter(ZodObjects):
             parts = [lambda indent: f"z.array({self.expression(items, indent)})"]
         if sizes or checked:  # on the items as they came, not as another part gave them back
             parts.append(lambda indent: f"z.array(z.unknown()){sizes}{checked}")
-        return self.all_of(parts, indent)
+        return self.module.all_of(parts, indent)
 
     def prefix_items(self, node: Node, indent: str) -> str:
-        head = self.options(self.check("prefixItems"), node.prefix, indent)
+        head = self.options(f"{self.module.check('prefixItems')}(", node.prefix, indent)
         if node.items is None:
             return head
         return f"{head[:-1]}, {self.expression(node.items, indent)})"
@@ -251,13 +235,4 @@ class ZodEmitter(ZodObjects):
         least = number_text(node.keywords.get("minContains", 1))
         most = node.keywords.get("maxContains")
         counts = f", {least}" if most is None else f", {least}, {number_text(most)}"
-        return f"{self.check('contains')}({self.expression(node.contains, indent)}{counts})"
-
-    emitters: ClassVar[dict[str, Callable[[Any, Node, str], str]]] = {
-        "boolean": boolean,
-        "integer": number,
-        "number": number,
-        "string": string,
-        "array": array,
-        "object": ZodObjects.object,
-    }
+        return f"{self.module.check('contains')}({self.expression(node.contains, indent)}{counts})"

@@ -7,18 +7,16 @@ from functools import partial
 
 from etl_polyglot.schema.canonical import number_text
 from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.linear import is_linear
 from etl_polyglot.schema.names import typescript_key, typescript_string
-from etl_polyglot.schema.regex import read
 from etl_polyglot.schema.typescript_source import (
     INDENT,
     WIDTH,
     bracketed,
     chain,
     doc_comment,
-    regex_literal,
     typescript_value,
 )
+from etl_polyglot.schema.zod_module import Part, ZodModule
 
 INHERITED = frozenset(
     {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}
@@ -32,31 +30,19 @@ PROTO = "__proto__"
 
 
 class ZodObjects:
-    """What `ZodEmitter` writes of objects; the emitter itself says the rest."""
+    """Writes objects; `expression` gives the schemas of what is in them."""
 
-    def expression(self, node: Node, indent: str = "") -> str:
-        """Return the Zod expression for a node."""
-        raise NotImplementedError
-
-    def all_of(self, parts: list[Callable[[str], str]], indent: str) -> str:
-        """Join parts that all apply."""
-        raise NotImplementedError
-
-    def call(self, name: str, nodes: list[Node | None], indent: str) -> str:
-        """Write a named check of schemas."""
-        raise NotImplementedError
-
-    def check(self, name: str) -> str:
-        """Note that a named check is used; returns its name."""
-        raise NotImplementedError
+    def __init__(self, module: ZodModule, expression: Callable[[Node, str], str]) -> None:
+        self.module = module
+        self.expression = expression
 
     def object(self, node: Node, indent: str) -> str:
         parts = self.object_checks(node)
         if self.is_shaped(node):
             parts.insert(0, partial(self.shaped, node))
         elif isinstance(node.extra, Node) and not node.patterns and not node.properties:
-            parts.insert(0, partial(self.call, "mapOf", [node.extra]))
-        return self.all_of(parts, indent) or "z.record(z.string(), z.unknown())"
+            parts.insert(0, self._call("mapOf", node.extra))
+        return self.module.all_of(parts, indent) or "z.record(z.string(), z.unknown())"
 
     def is_shaped(self, node: Node) -> bool:
         """Whether an object of Zod's own says what members it has."""
@@ -71,8 +57,8 @@ class ZodObjects:
         members = self.shape(properties, indent)
         return f"z.strictObject({members})" if self.is_strict(node) else f"z.looseObject({members})"
 
-    def object_checks(self, node: Node) -> list[Callable[[str], str]]:
-        found: list[Callable[[str], str]] = []
+    def object_checks(self, node: Node) -> list[Part]:
+        found: list[Part] = []
         keywords = node.keywords
         extra = node.extra is not True and not self.is_strict(node)
         proto = [prop for prop in node.properties if prop.name == PROTO]
@@ -80,21 +66,26 @@ class ZodObjects:
         if node.patterns or proto or (extra and not plain_map):
             found.append(partial(self.members, node))
         if proto and proto[0].required:
-            found.append(lambda indent: f"{self.check('requires')}([{typescript_string(PROTO)}])")
+            found.append(
+                lambda indent: f"{self.module.check('requires')}([{typescript_string(PROTO)}])"
+            )
         if node.names is not None:
-            found.append(partial(self.call, "memberNames", [node.names]))
+            found.append(self._call("memberNames", node.names))
         if "minProperties" in keywords or "maxProperties" in keywords:
             least = number_text(keywords.get("minProperties", 0))
             most = keywords.get("maxProperties")
             counts = least if most is None else f"{least}, {number_text(most)}"
-            found.append(lambda indent: f"{self.check('memberCount')}({counts})")
+            found.append(lambda indent: f"{self.module.check('memberCount')}({counts})")
         if keywords.get("dependentRequired"):
             names = keywords["dependentRequired"]
-            text = self.check("dependentRequired")
+            text = self.module.check("dependentRequired")
             found.append(lambda indent: f"{text}({typescript_value(names, indent)})")
         if node.dependents:
             found.append(partial(self.dependents, node))
         return found
+
+    def _call(self, name: str, node: Node) -> Part:
+        return partial(self.module.call, name, [partial(self.expression, node)])
 
     def members(self, node: Node, indent: str) -> str:
         """Write the check of the members that an object of Zod's own does not judge."""
@@ -104,10 +95,12 @@ class ZodObjects:
         lines = []
         for prop in node.properties:
             if prop.name == PROTO:
-                lines.append(f"own: [[{typescript_string(PROTO)}, {self.expression(prop.node)}]]")
+                lines.append(
+                    f"own: [[{typescript_string(PROTO)}, {self.expression(prop.node, '')}]]"
+                )
         if node.patterns:
             pairs = [
-                f"[{self.matcher(pattern)}, {self.expression(one, deep)}]"
+                f"[{self.module.matcher(pattern)}, {self.expression(one, deep)}]"
                 for pattern, one in node.patterns
             ]
             lines.append(bracketed(pairs, inner, "patterns: [", "]"))
@@ -117,12 +110,7 @@ class ZodObjects:
             extra = node.extra
             others = self.expression(extra, inner) if isinstance(extra, Node) else "z.never()"
             lines.append(f"others: {others}")
-        return bracketed(lines, indent, f"{self.check('members')}({{", "})", " ")
-
-    def matcher(self, pattern: str) -> str:
-        if is_plain(pattern):
-            return regex_literal(pattern)
-        return f"{self.check('expression')}({own_engine(pattern)})"
+        return bracketed(lines, indent, f"{self.module.check('members')}({{", "})", " ")
 
     def dependents(self, node: Node, indent: str) -> str:
         inner = indent + INDENT
@@ -130,7 +118,7 @@ class ZodObjects:
             f"{typescript_key(name)}: {self.expression(one, inner)}"
             for name, one in node.dependents
         ]
-        return bracketed(pairs, indent, f"{self.check('dependentSchemas')}({{", "})", " ")
+        return bracketed(pairs, indent, f"{self.module.check('dependentSchemas')}({{", "})", " ")
 
     def shape(self, properties: tuple[Property, ...], indent: str) -> str:
         if not properties:
@@ -148,19 +136,9 @@ class ZodObjects:
         optional = "" if prop.required else ".optional()"
         if prop.name in INHERITED:
             required = "true" if prop.required else "false"
-            return f"{self.check('ownMember')}({expression}, {required}){optional}"
+            return f"{self.module.check('ownMember')}({expression}, {required}){optional}"
         expression += optional
         head = f"{indent}{typescript_key(prop.name)}: "
         if "\n" in expression or len(head) + len(expression) < WIDTH:
             return expression
         return chain(expression, indent + INDENT)
-
-
-def is_plain(pattern: str) -> bool:
-    """Whether JavaScript's own engine means the same, and cannot be made to take long."""
-    found = read(pattern)
-    return is_linear(found) and not found.is_unicode
-
-
-def own_engine(pattern: str) -> str:
-    return f"{typescript_string(pattern)}, {typescript_string(read(pattern).portable)}"

@@ -49,11 +49,12 @@ def equals(array: Array, value: Any) -> Mask:
 
 def _equals_object(array: Array, value: dict[str, Any]) -> Mask:
     names = [field.name for field in array.type]
-    if not value.keys() <= set(names):
+    # A null of a struct is an absent member, so none has the value null.
+    if not value.keys() <= set(names) or None in value.values():
         return np.zeros(len(array), dtype=np.bool_)
     found = np.ones(len(array), dtype=np.bool_)
     for name, member in zip(names, array.flatten(), strict=True):
-        found &= equals(member, value.get(name))  # a null is an absent member
+        found &= equals(member, value.get(name))
     return found
 
 

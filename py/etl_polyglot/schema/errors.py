@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 
 from etl_polyglot.generated.validation import KEYWORDS
 from etl_polyglot.schema.canonical import canonical_json, normal_json
+from etl_polyglot.schema.identity import Same
 from etl_polyglot.schema.problem import pointer_token
 
 MAX_TEXT = 200
@@ -37,8 +39,9 @@ MISSING = object()
 def error_record(index: int, path: Path, keyword: str, expected: Any, value: Any) -> ErrorRecord:
     """Build a record; its numbers and keys are normal, so that JSON text of it is one."""
     entry = KEYWORDS[keyword]
-    expected = shown(expected)
-    text = expected if isinstance(expected, str) else canonical_json(expected)
+    expected, text = expectation(expected)
+    if isinstance(expected, str):
+        text = expected
     record: ErrorRecord = {
         "index": index,
         "path": "".join(f"/{pointer_token(token)}" for token in path),
@@ -51,6 +54,21 @@ def error_record(index: int, path: Path, keyword: str, expected: Any, value: Any
     if value is not MISSING:
         record["value"] = shown(value)
     return record
+
+
+def expectation(expected: Any) -> tuple[Any, str]:
+    """Return what a keyword expects as records show it, and its canonical text."""
+    return _expectation(Same(expected)) if isinstance(expected, list | dict) else _told(expected)
+
+
+@lru_cache(maxsize=1_000)
+def _expectation(expected: Same) -> tuple[Any, str]:
+    return _told(expected.value)
+
+
+def _told(expected: Any) -> tuple[Any, str]:
+    told = shown(expected)
+    return told, canonical_json(told)
 
 
 def shown(value: Any) -> Any:
@@ -85,28 +103,32 @@ def in_order(records: Iterable[ErrorRecord]) -> list[ErrorRecord]:
     What several parts of a schema say alike is said once.
     """
     found = {(one["path"], one["keyword"], canonical_json(one["expected"])): one for one in records}
-    return [
-        found[key] for key in sorted(found, key=lambda key: (_order(found[key]), _utf16(key[2])))
-    ]
+    return sorted(found.values(), key=order_of)
 
 
 _POSITION = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 
 
-def _order(record: ErrorRecord) -> tuple[int, tuple[tuple[int, int, bytes], ...], str, bytes]:
+def order_of(record: ErrorRecord) -> tuple[int, tuple[tuple[int, int, bytes], ...], str, bytes]:
+    """Return what records are sorted by."""
     path = tuple(_token_order(token) for token in record["path"].split("/"))
-    expected = _utf16(canonical_json(record["expected"]))
+    expected = text_order(canonical_json(record["expected"]))
     return record["index"], path, record["keyword"], expected
+
+
+def name_order(name: str) -> tuple[int, int, bytes]:
+    """Return what the members of a value are sorted by."""
+    return _token_order(pointer_token(name))
 
 
 def _token_order(token: str) -> tuple[int, int, bytes]:
     if _POSITION.match(token):
         return (0, int(token), b"")
-    return (1, 0, _utf16(token))
+    return (1, 0, text_order(token))
 
 
-def _utf16(text: str) -> bytes:
-    """Text as JavaScript compares it."""
+def text_order(text: str) -> bytes:
+    """Return what texts are sorted by, as JavaScript compares them."""
     return text.encode("utf-16-be", "surrogatepass")
 
 

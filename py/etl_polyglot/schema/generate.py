@@ -20,6 +20,7 @@ from etl_polyglot.schema.names import (
 )
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import Problem, SchemaError
+from etl_polyglot.schema.python_source import python_literal
 from etl_polyglot.schema.typescript_source import typescript_value
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,6 +74,7 @@ def generated_files(root: Path = ROOT) -> dict[Path, str]:
             files[TYPESCRIPT / folder / "index.ts"] = _typescript_index(compiled)
             files[PYTHON / folder / "__init__.py"] = _python_index(compiled)
             files[PYTHON / "digests.py"] = _python_digests(compiled)
+            files[PYTHON / "documents.py"] = _python_documents(compiled)
     for name in CONSTANTS:
         path = SHARED / f"{name}.json"
         typescript, python = constants(Path(name).name, read_json(root / path), str(path))
@@ -123,14 +125,12 @@ def _type_name(record: Record, folder: str) -> str:
 def _typescript_index(compiled: list[tuple[Record, str]]) -> str:
     imports, entries = "", ""
     for record, type_name in compiled:
-        imports += (
-            f"import {{ {type_name}Document, {type_name}Schema }} from './{record.name}.js';\n"
-        )
+        imports += f"import {{ {type_name}Schema, {type_name}Source }} from './{record.name}.js';\n"
         entries += (
             f"  {typescript_key(record.name)}: {{\n"
             f"    digest: '{record.digest}',\n"
             f"    zod: {type_name}Schema,\n"
-            f"    document: {type_name}Document,\n"
+            f"    ...{type_name}Source,\n"
             f"    layout: {typescript_value(layout(record), '    ')},\n"
             "  },\n"
         )
@@ -167,4 +167,14 @@ def _python_digests(compiled: list[tuple[Record, str]]) -> str:
         f"{header(str(SHARED / 'records'), '#')}"
         '"""The digests of the record schemas that are compiled in, to tell them by."""\n\n'
         f"from __future__ import annotations\n\nDIGESTS: dict[str, str] = {{\n{entries}}}\n"
+    )
+
+
+def _python_documents(compiled: list[tuple[Record, str]]) -> str:
+    documents = {record.name: dict(record.document) for record, _ in compiled}
+    return (
+        f"{header(str(SHARED / 'records'), '#')}"
+        '"""The JSON Schemas of the records that are compiled in."""\n\n'
+        "from __future__ import annotations\n\nfrom typing import Any\n\n"
+        f"DOCUMENTS: dict[str, dict[str, Any]] = {python_literal(documents)}\n"
     )

@@ -41,7 +41,7 @@ class Condition:
     otherwise: Node | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Node:
     """A schema at one place of a document; `document` is that place as written.
 
@@ -86,12 +86,17 @@ class Node:
             yield from filter(None, (self.condition.then, self.condition.otherwise))
 
     def conjuncts(self) -> Iterator[Node]:
-        """Yield this node and every node that always applies with it, references followed."""
-        yield self
-        if self.reference is not None:
-            yield from self.reference.node.conjuncts()
-        for node in self.all_of:
-            yield from node.conjuncts()
+        """Yield this node and every node that always applies with it, each once."""
+        seen: set[int] = set()
+        rest = [self]
+        while rest:
+            node = rest.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                yield node
+                rest += reversed(node.all_of)
+                if node.reference is not None:
+                    rest.append(node.reference.node)
 
     def within(self) -> Iterator[Node]:
         """Yield the nodes that judge what is inside a value: members, items, names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,11 @@ from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.judged import FITS, Judged, Mask, Suspects, all_unsure, both, some, union
 from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.usual_forms import surely
 from etl_polyglot.schema.values import as_decimal, decimal_places
+
+_LARGEST_CODE_POINT = 4
+"""In bytes of UTF-8."""
 
 
 def mask_of(array: Array) -> Mask:
@@ -51,16 +56,22 @@ def outside(
 def number_judged(array: Array, types: tuple[str, ...], keywords: Mapping[str, Any]) -> Judged:
     """Judge numbers by their type and keywords; the array is of int64 or float64."""
     whole = bool(types) and "number" not in types
-    if pa.types.is_integer(array.type):
-        # Beyond the exact range a number is what its double is: rows know how.
-        beyond = outside(array, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER)
-        found = Judged(beyond) if whole else Judged(None, beyond)
-    else:
-        found = _float_judged(array, whole, bool(types))
+    if not pa.types.is_integer(array.type):
+        return both(_float_judged(array, whole, bool(types)), _value_judged(array, keywords))
+    beyond = outside(array, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER)
+    if beyond is None:
+        return _value_judged(array, keywords)
+    # Beyond the exact range a number is what its double is: rows know how.
+    by_value = _value_judged(pc.if_else(pa.array(beyond), None, array), keywords)
+    return both(Judged(beyond) if whole else Judged(None, beyond), by_value)
+
+
+def _value_judged(array: Array, keywords: Mapping[str, Any]) -> Judged:
+    found = FITS
     least, most = keywords.get("minimum"), keywords.get("maximum")
     above, below = keywords.get("exclusiveMinimum"), keywords.get("exclusiveMaximum")
     if any(bound is not None for bound in (least, most, above, below)):
-        found = both(found, Judged(outside(array, least, most, above=above, below=below)))
+        found = Judged(outside(array, least, most, above=above, below=below))
     if "multipleOf" in keywords:
         found = both(found, _multiple_judged(array, keywords["multipleOf"]))
     return found
@@ -105,7 +116,7 @@ def text_judged(array: Array, keywords: Mapping[str, Any]) -> Judged:
     found = FITS
     if "minLength" in keywords or "maxLength" in keywords:
         least, most = keywords.get("minLength", 0), keywords.get("maxLength")
-        found = both(found, Judged(outside(pc.utf8_length(array), least, most)))
+        found = both(found, Judged(_length_judged(array, least, most)))
     if "pattern" in keywords:
         found = both(found, expression_judged(array, portable(keywords["pattern"])))
     if "format" in keywords:
@@ -113,17 +124,55 @@ def text_judged(array: Array, keywords: Mapping[str, Any]) -> Judged:
     return found
 
 
+def _length_judged(array: Array, least: int, most: int | None) -> Suspects:
+    """Judge by the number of code points, which are counted only where the bytes leave doubt."""
+    span = pc.min_max(pc.binary_length(array))
+    fewest, largest = span["min"].as_py(), span["max"].as_py()
+    if fewest is None or (
+        fewest > _LARGEST_CODE_POINT * (least - 1) and (most is None or largest <= most)
+    ):
+        return None
+    return outside(pc.utf8_length(array), least, most)
+
+
 def _format_judged(array: Array, name: str) -> Judged:
+    sure = surely(array, name)
+    if sure is None or not sure.any():
+        return _format_judged_by_expression(array, name)
+    if array.null_count:
+        sure |= mask_of(array.is_null())
+    if sure.all():
+        return FITS
+    rest = _format_judged_by_expression(array.filter(pa.array(~sure)), name)
+    return Judged(_spread(rest.wrong, ~sure), _spread(rest.unsure, ~sure))
+
+
+def _spread(found: Suspects, among: Mask) -> Suspects:
+    """Return the positions of what was found among some of them."""
+    if found is None:
+        return None
+    spread = among.copy()
+    spread[among] = found
+    return spread
+
+
+def _format_judged_by_expression(array: Array, name: str) -> Judged:
     found = expression_judged(array, FORMATS[name])
     if name not in FORMAT_DOUBTS:
         return found
-    doubts = pc.fill_null(pc.match_substring_regex(array, FORMAT_DOUBTS[name]), False)
+    doubts = pc.fill_null(_matched(array, FORMAT_DOUBTS[name]), False)
     return both(found, Judged(None, some(mask_of(doubts))))
 
 
 def expression_judged(array: Array, pattern: str) -> Judged:
     """Judge strings by a portable regular expression, searched for anywhere."""
     try:
-        return Judged(failed(pc.match_substring_regex(array, pattern)))
+        return Judged(failed(_matched(array, pattern)))
     except pa.ArrowInvalid:  # larger than RE2 lets an automaton be
         return all_unsure(len(array))
+
+
+def _matched(array: Array, pattern: str) -> Array:
+    if re.escape(pattern) == pattern:  # a text, which is found faster than an expression
+        return pc.match_substring(array, pattern)
+    return pc.match_substring_regex(array, pattern)

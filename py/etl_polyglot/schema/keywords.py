@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etl_polyglot.schema.canonical import canonical_json
+from etl_polyglot.schema.linear import check_size
 from etl_polyglot.schema.profile import TYPES, did_you_mean
-from etl_polyglot.schema.regex import PatternError, portable
+from etl_polyglot.schema.regex import PatternError, read
 from etl_polyglot.schema.values import json_type
 
 Refuse = Callable[[str, str, str], None]
@@ -97,7 +98,7 @@ class KeywordChecks:
             self.refuse(pointer, "is not a string", "write a regular expression")
             return
         try:
-            portable(value)
+            check_size(read(value))
         except PatternError as exc:
             self.refuse(pointer, str(exc), exc.instead)
 
@@ -115,6 +116,13 @@ def is_names(value: Any) -> bool:
         and all(isinstance(name, str) for name in value)
         and len(set(value)) == len(value)
     )
+
+
+def declared_types(schema: Mapping[str, Any]) -> set[str]:
+    """Return the types that a schema's own `type` names, less null."""
+    types = schema.get("type", [])
+    listed = types if isinstance(types, list) else [types]
+    return {name for name in listed if isinstance(name, str)} - {"null"}
 
 
 def _is_number(value: Any) -> bool:

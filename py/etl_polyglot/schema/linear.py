@@ -10,17 +10,33 @@ back to for each turn, and its stack ends after some millions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from etl_polyglot.schema.charset import Ranges
 from etl_polyglot.schema.regex import Pattern
-from etl_polyglot.schema.regex_tree import Anchor, Chars, Choice, Repeat, Sequence, Term
+from etl_polyglot.schema.regex_tree import (
+    Anchor,
+    Chars,
+    Choice,
+    PatternError,
+    Repeat,
+    Sequence,
+    Term,
+)
 
 MAX_STATES = 2_000
 """Larger automata are not looked into."""
 
 MAX_SEARCH = 100
 """States of a pattern that is tried at each place of a text, and repeats nothing without end."""
+
+
+MAX_WAYS = 128
+"""States of an automaton of our own of which many may be reached at once."""
+
+MAX_OWN = 500
+"""States of an automaton of our own of which one is reached at a time."""
 
 
 class _TooLargeError(Exception):
@@ -41,6 +57,7 @@ class _Automaton:
     endless: bool = False
     ambiguous: bool = False
     keeps_turns: bool = False
+    is_one_way: bool = False
 
     def choice(self, tree: Choice) -> _Part:
         parts = [self.sequence(branch) for branch in tree.branches]
@@ -101,22 +118,48 @@ class _Automaton:
         return self.joined(result, optional)
 
 
-def is_linear(pattern: Pattern) -> bool:
-    """Whether matching takes linear time in a backtracking engine, whatever the text."""
+@cache
+def _automaton(pattern: Pattern) -> _Automaton:
     automaton = _Automaton()
     try:
         whole = automaton.choice(pattern.tree)
     except _TooLargeError:
-        return False
-    anchored = all(
-        branch.terms and branch.terms[0] == Anchor("^") for branch in pattern.tree.branches
-    )
-    if not anchored and (automaton.endless or len(automaton.sets) > MAX_SEARCH):
-        return False
-    if automaton.ambiguous or automaton.keeps_turns:
-        return False
+        return automaton
     followers = [whole.first, *automaton.follow]
-    return all(_are_disjoint([automaton.sets[at] for at in states]) for states in followers)
+    automaton.is_one_way = all(
+        _are_disjoint([automaton.sets[at] for at in states]) for states in followers
+    )
+    return automaton
+
+
+def _is_anchored(pattern: Pattern) -> bool:
+    return all(branch.terms and branch.terms[0] == Anchor("^") for branch in pattern.tree.branches)
+
+
+def is_linear(pattern: Pattern) -> bool:
+    """Whether matching takes linear time in a backtracking engine, whatever the text."""
+    automaton = _automaton(pattern)
+    if not _is_anchored(pattern) and (automaton.endless or len(automaton.sets) > MAX_SEARCH):
+        return False
+    return automaton.is_one_way and not automaton.ambiguous and not automaton.keeps_turns
+
+
+def check_size(pattern: Pattern) -> None:
+    """Refuse a pattern that neither a backtracking engine nor an automaton matches fast.
+
+    The automaton of `LinearExpression` takes longer for each character the more states it has,
+    and much longer where many of them may be reached at once. Raises PatternError.
+    """
+    if is_linear(pattern) and not pattern.is_unicode:
+        return
+    automaton = _automaton(pattern)
+    if not (automaton.is_one_way and _is_anchored(pattern)) and len(automaton.sets) > MAX_WAYS:
+        raise PatternError(
+            f"it looks for more than {MAX_WAYS} characters, at each place or in several ways",
+            "begin it with ^, let no text be read in two ways, or use maxLength",
+        )
+    if len(automaton.sets) > MAX_OWN:
+        raise PatternError(f"it looks for more than {MAX_OWN} characters", "use maxLength")
 
 
 def _are_disjoint(sets: list[Ranges]) -> bool:

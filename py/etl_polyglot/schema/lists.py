@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.arrow import Array, parents_of, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.judged import (
@@ -24,6 +24,8 @@ from etl_polyglot.schema.judged import (
 )
 from etl_polyglot.schema.kernels import outside
 
+_BIT = np.left_shift(np.uint64(1), np.arange(64, dtype=np.uint64))
+
 Judge = Callable[[Node, Array, Any], Judged]
 """Judges an array of items, whose nulls stand for null."""
 
@@ -38,7 +40,7 @@ def list_judged(node: Node, array: Array, place: Any, judge: Judge) -> Judged:
     if node.items is None and not node.prefix and node.contains is None:
         return both(found, _unique_judged(array)) if keywords.get("uniqueItems") else found
     items = array.flatten()
-    parents = pc.list_parent_indices(array).to_numpy()
+    parents = parents_of(array)
     if node.prefix:
         found = both(found, _prefix_judged(node, array, items, parents, place, judge))
     elif node.items is not None:
@@ -98,13 +100,19 @@ def _contained_judged(node: Node, items: Judged, parents: Any, count: int) -> Ju
 
 
 def _unique_judged(array: Array) -> Judged:
-    """Judge by `uniqueItems`: sort (list, item) pairs; items that are nested go to rows."""
+    """Judge by `uniqueItems`; items that are nested go to rows.
+
+    Items get codes. Of few codes each is a bit, and a list has fewer bits than items where one
+    stands twice; of many, (list, code) pairs are sorted.
+    """
     count = len(array)
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
     several: Mask = lengths > 1
     if not several.any():
         return FITS
     items = array.flatten()
+    if pa.types.is_dictionary(items.type):
+        items = items.dictionary_decode()
     if pa.types.is_nested(items.type):
         return Judged(None, several)
     if pa.types.is_integer(items.type):
@@ -113,15 +121,26 @@ def _unique_judged(array: Array) -> Judged:
             return Judged(None, several)
     if pa.types.is_floating(items.type):
         items = pc.add(items, 0.0)  # -0.0 is 0
-    parents = pc.list_parent_indices(array).to_numpy()
     if pa.types.is_null(items.type):
-        codes = np.zeros(len(items), dtype=np.int64)
+        codes, width = np.zeros(len(items), dtype=np.int32), 1
     else:
         encoded = items.dictionary_encode(null_encoding="encode")
-        codes = encoded.indices.to_numpy().astype(np.int64)
-    width = int(codes.max()) + 1
+        codes, width = encoded.indices.to_numpy(), len(encoded.dictionary)
+    if width <= len(_BIT):
+        return Judged(some(_repeats_few(codes, lengths)))
+    parents = parents_of(array)
     pairs = parents.astype(np.int64) * width + codes
     pairs = np.sort(pairs[several[parents]])
     found = filled(None, count)
     found[pairs[1:][pairs[1:] == pairs[:-1]] // width] = True
     return Judged(some(found))
+
+
+def _repeats_few(codes: Any, lengths: Any) -> Mask:
+    """Return which lists have a code twice; no code is above 63."""
+    filled_lists = np.flatnonzero(lengths)
+    held = lengths[filled_lists]
+    seen = np.bitwise_or.reduceat(_BIT[codes], np.cumsum(held) - held)
+    found = np.zeros(len(lengths), dtype=np.bool_)
+    found[filled_lists] = np.bitwise_count(seen) < held
+    return found

@@ -1,19 +1,23 @@
-"""Reads a schema file: strict JSON, no duplicate keys, no NaN."""
+"""Reads a schema file: its name, its JSON, its digest."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+import stat
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from etl_polyglot.schema.canonical import canonical_json
-from etl_polyglot.schema.json_text import parse_json
+from etl_polyglot.schema.document import parse_document
 from etl_polyglot.schema.problem import Problem, SchemaError
 
-COMPILER_VERSION = 2
+COMPILER_VERSION = 4
 """Part of every digest: raise it when the same schema compiles to something else."""
+
+MAX_BYTES = 2 * 2**20
+"""The largest schema file; compiling one takes about a second a MiB."""
 
 SUFFIX = ".schema.json"
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
@@ -43,25 +47,32 @@ def combined_digest(digests: dict[str, str]) -> str:
 def read_json(path: Path) -> Any:
     """Read one strict JSON document.
 
-    Raises SchemaError where the file cannot be read, is not JSON in UTF-8, names a key twice in
-    one object, or has a number that no double holds.
+    Raises SchemaError where the file cannot be read or is larger than `MAX_BYTES`, or with each
+    place that is not strict JSON in UTF-8: a key that stands twice, a number that no double
+    holds, half of a character.
     """
     try:
-        return parse_json(path.read_bytes().decode("utf-8"))
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for its other end
+            raise SchemaError([Problem("", "is no file", "put the schema's file there", path)])
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as exc:
-        reason, instead = f"cannot be read: {exc.strerror}", "make the file readable"
-    except UnicodeDecodeError as exc:
-        reason, instead = f"byte {exc.start} is not UTF-8", "save the file as UTF-8"
-    except RecursionError:
-        reason, instead = "is nested too deeply", "write a flatter schema"
-    except ValueError as exc:
-        reason, instead = f"is not strict JSON: {exc}", "write one JSON object"
-    raise SchemaError([Problem("", reason, instead, path)])
+        reason = f"cannot be read: {exc.strerror}"
+        is_there = not isinstance(exc, FileNotFoundError)
+        instead = "make it a readable file" if is_there else "put the schema's file there"
+        raise SchemaError([Problem("", reason, instead, path)]) from exc
+    if len(content) > MAX_BYTES:
+        reason = f"has more than {MAX_BYTES // 2**20} MiB"
+        raise SchemaError([Problem("", reason, "split it into several record schemas", path)])
+    value, problems = parse_document(content)
+    if problems:
+        raise SchemaError([replace(one, source=path) for one in problems])
+    return value
 
 
 def load_source(path: Path) -> Source:
-    """Read `NAME.schema.json`; raises SchemaError where it is not a JSON object."""
-    name = path.name.removesuffix(SUFFIX)
+    """Read `NAME.schema.json`, or `NAME.json`; raises SchemaError where it is not a JSON object."""
+    name = schema_name(path)
     if not re.fullmatch(NAME, name):
         instead = "name the file with letters, digits, dots, dashes and underscores, 128 at most"
         raise SchemaError([Problem("", "its name is not that of a schema", instead, path)])
@@ -71,15 +82,25 @@ def load_source(path: Path) -> Source:
         raise SchemaError([problem])
     try:
         digest = schema_digest(document)
-    except UnicodeEncodeError:
-        problem = Problem("", "has a lone surrogate in a string", "write whole characters", path)
-        raise SchemaError([problem]) from None
     except RecursionError:
         problem = Problem("", "is nested too deeply", "write a flatter schema", path)
         raise SchemaError([problem]) from None
     return Source(name, path, document, digest)
 
 
+def schema_name(path: Path) -> str:
+    """Return the name of the record schema that a file holds."""
+    return path.name.removesuffix(".json").removesuffix(".schema")
+
+
 def schema_files(folder: Path) -> list[Path]:
-    """List the folder's `NAME.schema.json` files by name."""
-    return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())
+    """List the folder's `NAME.schema.json` by name; raises OSError where it cannot be read.
+
+    Hidden files, such as editors leave, are none.
+    """
+    names = (path.name for path in folder.iterdir())
+    return [
+        folder / name
+        for name in sorted(names)
+        if name.endswith(SUFFIX) and not name.startswith(".")
+    ]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl_polyglot.schema.emit_pydantic import CHECKS, PydanticEmitter
+from etl_polyglot.schema.emit_pydantic import PydanticEmitter
 from etl_polyglot.schema.emit_zod import ZodEmitter
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.names import typescript_string
-from etl_polyglot.schema.typescript_source import WIDTH, doc_comment, typescript_value
+from etl_polyglot.schema.python_module import CHECKS
+from etl_polyglot.schema.stack import with_room
+from etl_polyglot.schema.typescript_source import (
+    INDENT,
+    WIDTH,
+    bracketed,
+    doc_comment,
+    typescript_value,
+)
 from etl_polyglot.schema.typescript_types import typescript_type
 
 GENERATOR = "npm run generate"
@@ -24,6 +32,7 @@ def cache_header(source: str, comment: str) -> str:
     return f"{comment} Compiled from {source} by etl-polyglot; do not edit, edit that.\n"
 
 
+@with_room
 def typescript_module(record: Record, type_name: str, head: str, checks: str) -> str:
     """Write a TypeScript module: Zod schema, inferred type, and the document itself.
 
@@ -31,10 +40,11 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
     """
     emitter = ZodEmitter(record.root, type_name)
     schema = emitter.expression(record.root)
+    matchers = _matchers(record, emitter)
     parts = [head, "import { z } from 'zod';\n", _checks_import(emitter, checks)]
     parts.append("\n")
     parts += [f"{declared}\n" for declared in emitter.type_declarations()]
-    parts += [f"{definition}\n" for definition in emitter.definitions]
+    parts += [f"{definition}\n" for definition in emitter.module.definitions]
     description = record.root.description or record.root.title
     if description:
         parts.append(doc_comment(description, ""))
@@ -45,29 +55,58 @@ def typescript_module(record: Record, type_name: str, head: str, checks: str) ->
     parts.append(f"export type {type_name} = {inferred};\n\n")
     document = typescript_value(dict(record.document))
     parts.append("/** The JSON Schema that this module is generated from. */\n")
-    parts.append(f"export const {type_name}Document = {document};\n")
+    parts.append(f"export const {type_name}Document = {document};\n\n")
+    parts.append("/** That JSON Schema with what matches its patterns. */\n")
+    members = [f"document: {type_name}Document", f"patterns: {matchers}"]
+    source = bracketed(members, "", "{", "}", " ")
+    parts.append(f"export const {type_name}Source = {source};\n")
     return "".join(parts)
 
 
+@with_room
 def javascript_module(record: Record, type_name: str, head: str, zod: str, checks: str) -> str:
-    """Write a JavaScript module whose default export is the Zod schema."""
+    """Write a JavaScript module: its default export is the Zod schema, `patterns` its matchers."""
     emitter = ZodEmitter(record.root, type_name, typescript=False)
     schema = emitter.expression(record.root)
+    matchers = _matchers(record, emitter)
     parts = [
         head,
         f"import {{ z }} from {typescript_string(zod)};\n",
         _checks_import(emitter, checks),
-        *(f"\n{definition}" for definition in emitter.definitions),
+        *(f"\n{definition}" for definition in emitter.module.definitions),
         f"\nexport const {type_name}Schema = {schema};\n\n",
+        f"export const patterns = {matchers};\n\n",
         f"export default {type_name}Schema;\n",
     ]
     return "".join(parts)
 
 
+def _matchers(record: Record, emitter: ZodEmitter) -> str:
+    """Write what matches each pattern of a record, wherever in it that stands."""
+    patterns: set[str] = set()
+    seen: set[int] = set()
+    rest = [record.root]
+    while rest:
+        node = rest.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if "pattern" in node.keywords:
+            patterns.add(node.keywords["pattern"])
+        patterns.update(name for name, _ in node.patterns)
+        rest += [*node.in_place(), *node.within()]
+    inner = INDENT * 2
+    pairs = [
+        bracketed([typescript_string(one), emitter.module.matcher(one)], inner, "[", "]")
+        for one in sorted(patterns)
+    ]
+    return bracketed(pairs, INDENT, f"{emitter.module.check('matchers')}(", ")")
+
+
 def _checks_import(emitter: ZodEmitter, checks: str) -> str:
-    if not emitter.checks:
+    if not emitter.module.checks:
         return ""
-    names = sorted(emitter.checks)
+    names = sorted(emitter.module.checks)
     line = f"import {{ {', '.join(names)} }} from {typescript_string(checks)};\n"
     if len(line) <= WIDTH + 1:
         return line
@@ -75,16 +114,17 @@ def _checks_import(emitter: ZodEmitter, checks: str) -> str:
     return f"import {{\n{inner}}} from {typescript_string(checks)};\n"
 
 
+@with_room
 def python_module(record: Record, type_name: str, head: str) -> str:
     """Write a Python module with the record's class and those that it is made of."""
     emitter = PydanticEmitter()
     emitter.record(record.root, type_name)
-    body = "\n\n".join(emitter.blocks)
+    body = "\n\n".join(emitter.module.blocks)
     groups: Sequence[tuple[str, ...]] = (("typing",), ("pydantic",), (CHECKS,))
     imports = []
     for group in groups:
         for module in group:
-            names = sorted(emitter.imports.get(module, ()))
+            names = sorted(emitter.module.imports.get(module, ()))
             if names:
                 imports.append(_python_import(module, names))
     return head + "from __future__ import annotations\n\n" + "\n".join(imports) + f"\n\n{body}"

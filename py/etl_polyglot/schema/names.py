@@ -78,8 +78,11 @@ def typescript_string(text: str) -> str:
 
 
 def python_string(text: str) -> str:
-    """Write a string literal in double quotes."""
+    """Write a string literal in double quotes, or in single ones where that spares escapes."""
     body = json.dumps(text, ensure_ascii=False)
+    if text.count('"') > text.count("'"):
+        single = body[1:-1].replace("'", "\\'").replace('\\"', '"')
+        body = f"'{single}'"
     return "".join(
         char if char.isprintable() else char.encode("ascii", "backslashreplace").decode()
         for char in body

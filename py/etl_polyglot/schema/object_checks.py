@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,9 +14,9 @@ class _ObjectCheck(Check):
     def accepts(self, value: Any) -> bool:
         return not isinstance(value, dict) or self.accepts_object(value)
 
+    @abstractmethod
     def accepts_object(self, value: dict[str, Any]) -> bool:
         """Whether an object fits."""
-        raise NotImplementedError
 
 
 class PatternMembers(_ObjectCheck):

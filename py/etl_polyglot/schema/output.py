@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.generated.formats import FORMATS
-from etl_polyglot.schema.arrow import Array, nulls, pc
+from etl_polyglot.schema.arrow import Array, nulls, parents_of, pc
+from etl_polyglot.schema.arrow_types import TEXT_INTEGERS
 from etl_polyglot.schema.judged import Mask, Suspects, union
 from etl_polyglot.schema.kernels import mask_of, outside
 from etl_polyglot.schema.record import Column, RecordSchema
@@ -23,6 +25,9 @@ _CLOCK = (
     r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)$"
 )
+_PLAIN_SCALE = 6
+"""Up to this scale Arrow writes no exponent."""
+
 _READABLE = {"date-time": f"{_DAY}[ Tt]{_CLOCK}", "date": f"{_DAY}$", "time": f"^{_CLOCK}"}
 """What `_parse` reads, which of date-times and times is more than RFC 3339 admits."""
 
@@ -33,7 +38,8 @@ def output_batch(
     """Convert the columns of a batch to `output_schema`.
 
     Columns that the batch lacks are null. Returns by column the rows too that hold, at any
-    depth, a text that is no date or time of the years 1 to 9999; it is null in the batch.
+    depth, a text that is no date or time of the years 1 to 9999, or no number that its column
+    holds exactly; it is null in the batch.
     """
     arrays: list[Array] = []
     failed: dict[str, Mask] = {}
@@ -61,7 +67,7 @@ def _lost(before: Array, after: Array) -> Suspects:
         if items is None:
             return None
         lists = np.zeros(len(before), dtype=np.bool_)
-        lists[pc.list_parent_indices(before).to_numpy()[items]] = True
+        lists[parents_of(before)[items]] = True
         return lists
     if pa.types.is_struct(before.type):
         members: Suspects = None
@@ -79,6 +85,8 @@ def _converted(array: Array, column: Column) -> Array:
     match column.kind:
         case "date-time" | "date" | "time" if _is_text(array.type):
             return from_text(array, column)
+        case "string" if column.is_number_as_text and _is_text(array.type):
+            return numbers_from_text(array, column.output_type)
         case "list" if column.item is not None:
             # From flattened items and lengths: a slice's own values reach beyond it.
             items = _converted(array.flatten(), column.item)
@@ -135,3 +143,41 @@ def _plain(text: Array) -> Array:
     """
     text = pc.replace_substring_regex(text, r"(:[0-5][0-9]):60(?:\.[0-9]+)?", r"\1:59.999999")
     return pc.replace_substring_regex(pc.utf8_upper(text), r"(\.[0-9]{6})[0-9]+", r"\1")
+
+
+def numbers_from_text(array: Array, kind: pa.DataType) -> Array:
+    """Read decimals or integers of 64 bits; null where the type does not hold the text exactly."""
+    if pa.types.is_decimal(kind):
+        return _decimals_from_text(array, kind)
+    low, high = TEXT_INTEGERS[str(kind)]
+    wide: Any = pa.decimal128(len(str(high)), 0)
+    values = _decimals_from_text(array, wide)
+    least, most = pa.scalar(Decimal(low), wide), pa.scalar(Decimal(high), wide)
+    fits = pc.and_(pc.greater_equal(values, least), pc.less_equal(values, most))
+    return pc.cast(pc.if_else(fits, values, None), kind)
+
+
+def _decimals_from_text(array: Array, decimal: Any) -> Array:
+    """Read decimals (`-12.50`); null where the text is none, or has more digits than its type."""
+    whole, scale = decimal.precision - decimal.scale, decimal.scale
+    integer = f"0*[1-9][0-9]{{0,{whole - 1}}}|0+" if whole else "0+"
+    fraction = rf"(?:(\.[0-9]{{1,{scale}}})0*)?" if scale else r"(?:()\.0+)?"
+    readable = f"^([+-]?(?:{integer})){fraction}$"
+    texts = pc.if_else(pc.match_substring_regex(array, readable), array, None)
+    try:
+        return pc.cast(texts, decimal)
+    except pa.ArrowInvalid:  # zeros at the end count as digits there
+        return pc.cast(pc.replace_substring_regex(texts, readable, r"\1\2"), decimal)
+
+
+def doubles_of_decimals(array: Array) -> Array:
+    """Return the doubles nearest to decimals; Arrow's cast makes 24.990000000000002 of 24.99."""
+    return pc.cast(pc.cast(array, pa.string()), pa.float64())
+
+
+def text_of_decimals(array: Array) -> Array:
+    """Write decimals with all the digits of their scale, never with an exponent."""
+    if 0 <= array.type.scale <= _PLAIN_SCALE:
+        return pc.cast(array, pa.string())
+    written = [None if value is None else f"{value:f}" for value in array.to_pylist()]
+    return pa.array(written, pa.string())

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etl_polyglot.schema.arrow_types import misfit
+from etl_polyglot.schema.annotations import check_annotations, check_columns, primary_key
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.ir import Condition, Node, Property, Record, Reference, TypeName
 from etl_polyglot.schema.keywords import BOUNDS, KeywordChecks, is_names
 from etl_polyglot.schema.load import Source
 from etl_polyglot.schema.problem import Problem, SchemaError, pointer_token
 from etl_polyglot.schema.profile import DIALECT, KEYWORDS, KNOWN, REFUSED, TYPES, did_you_mean
+from etl_polyglot.schema.reach import check_reach
 from etl_polyglot.schema.references import MAX_DEPTH, References
-from etl_polyglot.schema.regex import PatternError, read
+from etl_polyglot.schema.regex import PatternError
 from etl_polyglot.schema.shape import value_types
+from etl_polyglot.schema.stack import with_room
+from etl_polyglot.schema.text import matches
+from etl_polyglot.schema.values import with_doubles
 
 ASSERTIONS = {name for name, word in KEYWORDS.items() if word.role == "assertion"} - {"type"}
 
 
+@with_room
 def parse_record(source: Source, formats: Mapping[str, str]) -> Record:
     """Compile a loaded document into the IR.
 
@@ -29,12 +34,15 @@ def parse_record(source: Source, formats: Mapping[str, str]) -> Record:
     root = parser.read()
     if not parser.problems and value_types(root) != ("object",):
         parser.refuse("/type", "a record is an object", 'write "type": "object"')
-    key = parser.primary_key(root)
+    key = primary_key(root, parser.document, parser.refuse)
+    if not parser.problems:
+        check_columns(root, parser.nodes.values(), parser.refuse)
     if parser.problems:
         raise SchemaError(parser.problems)
     return Record(source.name, source.digest, parser.document, root, key)
 
 
+@with_room
 def parse_value(document: Any, source: Source, formats: Mapping[str, str]) -> Record:
     """Compile a schema of any value: the record has it as its one member, `value`."""
     parser = _Parser(document, source, formats)
@@ -50,6 +58,7 @@ class _Parser:
         self.source = source
         self.problems: list[Problem] = []
         self.keywords = KeywordChecks(formats, self.refuse)
+        document = with_doubles(document)
         self.links = References(document)
         self.original = document
         self.document = self.links.self_contained(document)
@@ -65,7 +74,7 @@ class _Parser:
             return root
         for reference in self.open_references:
             reference.target = self.nodes[reference.pointer]
-        self._refuse_loops()
+        check_reach(reversed(self.nodes.values()), self.refuse)
         return root
 
     def node(self, schema: Any, document: Any, pointer: str, depth: int) -> Node:
@@ -85,8 +94,7 @@ class _Parser:
         for keyword, value in schema.items():
             self.keyword(keyword, value, f"{pointer}/{pointer_token(keyword)}", pointer == "")
         self._bounds(schema, pointer)
-        if "x-arrow" in schema and (found := misfit(schema)) is not None:
-            self.refuse(f"{pointer}/x-arrow", *found)
+        check_annotations(schema, pointer, self.refuse)
         inner = _Inner(self, schema, document, pointer, depth)
         inner.named("$defs")
         patterns = inner.named("patternProperties")
@@ -94,24 +102,24 @@ class _Parser:
         return Node(
             pointer,
             document,
-            _types(schema),
-            schema.get("title"),
-            schema.get("description"),
-            {name: value for name, value in schema.items() if name in ASSERTIONS},
-            properties,
-            extra,
-            inner.one("items"),
-            inner.several("anyOf"),
-            inner.several("prefixItems"),
-            inner.one("contains"),
-            patterns,
-            inner.one("propertyNames"),
-            inner.named("dependentSchemas"),
-            inner.several("allOf"),
-            inner.several("oneOf"),
-            inner.one("not"),
-            self.condition(inner),
-            self.reference(schema, pointer),
+            types=_types(schema),
+            title=schema.get("title"),
+            description=schema.get("description"),
+            keywords={name: value for name, value in schema.items() if name in ASSERTIONS},
+            properties=properties,
+            extra=extra,
+            items=inner.one("items"),
+            variants=inner.several("anyOf"),
+            prefix=inner.several("prefixItems"),
+            contains=inner.one("contains"),
+            patterns=patterns,
+            names=inner.one("propertyNames"),
+            dependents=inner.named("dependentSchemas"),
+            all_of=inner.several("allOf"),
+            one_of=inner.several("oneOf"),
+            negated=inner.one("not"),
+            condition=self.condition(inner),
+            reference=self.reference(schema, pointer),
         )
 
     def keyword(self, keyword: str, value: Any, pointer: str, at_root: bool) -> None:
@@ -134,11 +142,7 @@ class _Parser:
             return None
         target = self.links.resolve(pointer, link)
         if target is None:
-            self.refuse(
-                f"{pointer}/$ref",
-                f"{link} is not a schema of this document",
-                "copy what it names into $defs",
-            )
+            self.refuse(f"{pointer}/$ref", *self.links.why_missing(link))
             return None
         reference = Reference(target)
         self.open_references.append(reference)
@@ -172,7 +176,7 @@ class _Parser:
                 continue
             here = f"{pointer}/required/{position}"
             node = Node(here)
-            if not any(self._matches(pattern, name) for pattern, _ in patterns):
+            if not any(_is_named_by(pattern, name) for pattern, _ in patterns):
                 if extra is False:
                     instead = did_you_mean(name, names, "add it to properties")
                     reason = f"{name} is required but no property, so nothing fits"
@@ -180,18 +184,6 @@ class _Parser:
                 node = extra if isinstance(extra, Node) else node
             properties.append(Property(name, node, True))
         return tuple(properties), extra
-
-    def primary_key(self, root: Node) -> tuple[str, ...]:
-        key = self.document.get("x-primary-key", [])
-        names = [prop.name for node in _conjuncts(root) for prop in node.properties]
-        if not is_names(key):
-            self.refuse("/x-primary-key", "is not a list of different names", "write [names]")
-            return ()
-        for position, name in enumerate(key):
-            if name not in names:
-                instead = did_you_mean(name, names, f"name one of {', '.join(names)}")
-                self.refuse(f"/x-primary-key/{position}", f"{name} is no property", instead)
-        return tuple(key)
 
     def _bounds(self, schema: dict[str, Any], pointer: str) -> None:
         if "integer" not in _types(schema):
@@ -201,34 +193,6 @@ class _Parser:
             if isinstance(bound, int | float) and abs(bound) > MAX_SAFE_INTEGER:
                 reason = f"is beyond ±{MAX_SAFE_INTEGER}, where doubles skip integers"
                 self.refuse(f"{pointer}/{keyword}", reason, "use a bound within it, or type number")
-
-    def _matches(self, pattern: str, name: str) -> bool:
-        try:
-            return read(pattern).test(name)
-        except PatternError:
-            return False  # said where the pattern stands
-
-    def _refuse_loops(self) -> None:
-        """Refuse a `$ref` that comes back to itself without going into the value."""
-        done: set[int] = set()
-        open_: set[int] = set()
-
-        def visit(node: Node) -> bool:
-            if id(node) in open_:
-                return True
-            if id(node) in done:
-                return False
-            open_.add(id(node))
-            looped = any(visit(one) for one in node.in_place())
-            open_.discard(id(node))
-            done.add(id(node))
-            return looped
-
-        for pointer, node in self.nodes.items():
-            if visit(node):
-                reason = "leads back to itself on the same value, without end"
-                self.refuse(f"{pointer}/$ref", reason, "put the $ref on a member or an item")
-                return
 
 
 class _Inner:
@@ -276,16 +240,16 @@ class _Inner:
         return tuple(read)
 
 
-def _conjuncts(root: Node) -> list[Node]:
-    try:
-        return list(root.conjuncts())
-    except (AssertionError, RecursionError):  # references that are refused stay open
-        return [root]
-
-
 def _types(schema: dict[str, Any]) -> tuple[TypeName, ...]:
     value = schema.get("type", ())
     names = value if isinstance(value, list | tuple) else (value,)
     return tuple(
         name for name in names if name in TYPES and not (name == "integer" and "number" in names)
     )
+
+
+def _is_named_by(pattern: str, name: str) -> bool:
+    try:
+        return matches(name, pattern)
+    except PatternError:
+        return False  # said where the pattern stands

@@ -22,7 +22,8 @@ class Problem:
 
     def __str__(self) -> str:
         name = "" if self.source is None else str(self.source)
-        return f"{name}#{self.pointer}: {self.reason}; {self.instead}"
+        place = f"{name}#{self.pointer}" if self.pointer else name
+        return f"{place}: {self.reason}; {self.instead}"
 
 
 class SchemaError(Exception):

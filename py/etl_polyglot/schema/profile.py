@@ -107,7 +107,8 @@ KEYWORDS: dict[str, Keyword] = {
     "contentMediaType": _annotation("not looked into"),
     "contentSchema": _annotation("not looked into"),
     "x-primary-key": _annotation("at the root: the names of the members that identify a record"),
-    "x-arrow": _annotation("the type in columnar outputs: int8 to uint32, decimal128(p,s)"),
+    "x-arrow": _annotation("the type in columnar outputs: int8 to uint64, decimal128(p,s)"),
+    "x-normalize": _annotation("what the step normalize makes of a string"),
     "$dynamicRef": _refused("write $ref"),
     "$dynamicAnchor": _refused("write $anchor"),
     "$recursiveRef": _refused("write $ref"),
@@ -119,12 +120,14 @@ KEYWORDS: dict[str, Keyword] = {
     "dependencies": _refused("write dependentRequired or dependentSchemas"),
     "additionalItems": _refused("write prefixItems for the first items and items for the others"),
     "nullable": _refused('add "null" to type'),
-    "x-normalize": _refused("use the step normalize, which knows the schema's formats"),
 }
 """The profile, keyword by keyword; docs/schema-profile.md is made from it."""
 
 REFUSED = {name: word.note for name, word in KEYWORDS.items() if word.role == "refused"}
 KNOWN = [name for name, word in KEYWORDS.items() if word.role != "refused"]
+
+SET_ASIDE = "$row"
+"""The column with the JSON text of rows that do not fit the typed columns."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

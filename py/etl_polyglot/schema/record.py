@@ -56,6 +56,11 @@ class Column:
     schema: Mapping[str, Any]
     node: Node
 
+    @property
+    def is_number_as_text(self) -> bool:
+        """Whether its values are text in JSON and numbers in columnar outputs."""
+        return self.kind == "string" and not pa.types.is_string(self.output_type)
+
 
 @dataclass(frozen=True)
 class RecordSchema:
@@ -109,7 +114,7 @@ def record_schema(record: Record, model: type[BaseModel]) -> RecordSchema:
 def _output_type(kind: Kind, node: Node) -> pa.DataType:
     documents = [one.document for one in node.conjuncts() if isinstance(one.document, Mapping)]
     names = [document["x-arrow"] for document in documents if "x-arrow" in document]
-    if not names or kind not in ("integer", "number"):
+    if not names or kind not in ("integer", "number", "string"):
         return OUTPUT_TYPES.get(kind, pa.string())
     decimal = decimal_of(names[0])
     if decimal is not None:

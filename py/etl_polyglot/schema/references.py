@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from etl_polyglot.schema.problem import pointer_token
-from etl_polyglot.schema.profile import KEYWORDS
+from etl_polyglot.schema.profile import KEYWORDS, did_you_mean
 
 MAX_DEPTH = 64
 
@@ -59,6 +59,15 @@ class References:
                 return None
             target = found
         return target if target in self.schemas else None
+
+    def why_missing(self, reference: str) -> tuple[str, str]:
+        """Say why a `$ref` leads nowhere, and what to write instead."""
+        if not reference.startswith("#"):
+            return f"{reference} is another document, and none is fetched", "copy it into $defs"
+        known = [f"#{pointer}" for pointer in self.schemas if "/$defs/" in pointer]
+        known += [f"#{target.partition('#')[2]}" for target in self._targets if "#" in target]
+        instead = did_you_mean(reference, known, "name a schema of $defs, as #/$defs/NAME")
+        return f"{reference} leads to nothing in this document", instead
 
     def self_contained(self, schema: Any, pointer: str = "") -> Any:
         """Return a schema whose every `$ref` is a pointer from the root, without other names."""

@@ -6,7 +6,6 @@ three engines: sets written out, groups that capture nothing, greedy quantifiers
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,10 +26,6 @@ class Pattern:
     tree: Choice
     portable: str
     is_unicode: bool
-
-    def test(self, text: str) -> bool:
-        """Whether it is found in a text."""
-        return re.search(_for_python(self.portable), text) is not None
 
 
 @cache
@@ -65,13 +60,3 @@ def _term(term: Term) -> str:
         case Repeat():
             return _term(term.term) + term.text
     return term.text
-
-
-def _for_python(portable: str) -> str:
-    """Write a portable pattern for `re`: its \\x{…} and its $ are other ones."""
-    return re.sub(
-        r"\\x\{([0-9A-F]+)\}|\\(.)|\$",
-        lambda found: f"\\U{found[1]:0>8}" if found[1] else found[0] if found[2] else r"\Z",
-        portable,
-        flags=re.DOTALL,
-    )

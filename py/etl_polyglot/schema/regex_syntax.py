@@ -86,7 +86,7 @@ class _Reader:
             found = self.match(_COUNT)
             if found is None:
                 return
-            if found[3] and int(found[3]) < int(found[1]):
+            if found[3] and float(found[3]) < float(found[1]):
                 raise _Refused
         self.accept("?")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.output import doubles_of_decimals, text_of_decimals
 from etl_polyglot.schema.record import Column, RecordSchema
 
 Row = dict[str, Any]
@@ -22,24 +24,26 @@ def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
     Columns that the schema does not know are kept.
     """
     known = {column.name: column for column in schema.columns}
-    columns = []
+    rows: list[Row] = [{} for _ in range(batch.num_rows)]
     for name, array in zip(batch.schema.names, batch.columns, strict=True):
         column = known.get(name)
-        values = _as_text(array).to_pylist()
-        if column is not None and (convert := _reader(column)):
-            values = [None if value is None else convert(value) for value in values]
         keeps_null = column is not None and column.required and column.nullable
-        columns.append((name, values, keeps_null))
-    rows: list[Row] = [{} for _ in range(batch.num_rows)]
-    for name, values, keeps_null in columns:
-        for row, value in zip(rows, values, strict=True):
+        for row, value in zip(rows, values_of(column, array), strict=True):
             if value is not None or keeps_null:
                 row[name] = value
     return rows
 
 
-def _as_text(array: Array) -> Array:
-    """Write timestamps, dates and times as RFC 3339 text, and decimals as numbers."""
+def values_of(column: Column | None, array: Array) -> list[Any]:
+    """Return the JSON values of a column's array, None for its nulls."""
+    values: list[Any] = _as_text(array, column).to_pylist()
+    if column is None or (convert := _reader(column)) is None:
+        return values
+    return [None if value is None else convert(value) for value in values]
+
+
+def _as_text(array: Array, column: Column | None) -> Array:
+    """Write timestamps, dates and times as RFC 3339 text, and decimals as numbers or text."""
     if pa.types.is_timestamp(array.type):
         text = pc.cast(array, pa.string())
         text = pc.replace_substring(text, " ", "T")
@@ -47,13 +51,18 @@ def _as_text(array: Array) -> Array:
     if pa.types.is_time(array.type):
         return pc.binary_join_element_wise(pc.cast(array, pa.string()), "Z", "")
     if pa.types.is_decimal(array.type):
-        return pc.cast(array, pa.float64())
+        is_text = column is not None and column.kind == "string"
+        return text_of_decimals(array) if is_text else doubles_of_decimals(array)
+    if pa.types.is_integer(array.type) and column is not None and column.is_number_as_text:
+        return pc.cast(array, pa.string())
     return pc.cast(array, pa.string()) if pa.types.is_date(array.type) else array
 
 
 def _reader(column: Column) -> Convert | None:
     if column.kind == "json":
         return _parse
+    if column.is_number_as_text:
+        return _number_text
     if pa.types.is_decimal(column.output_type):
         return float
     if column.kind == "list" and column.item is not None:
@@ -77,6 +86,12 @@ def _members(value: Any, fields: Sequence[tuple[Column, Convert]]) -> Any:
 
 def _maybe(convert: Convert, value: Any) -> Any:
     return None if value is None else convert(value)
+
+
+def _number_text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) if isinstance(value, int) else value
 
 
 def _same(value: Any) -> Any:

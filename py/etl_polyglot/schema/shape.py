@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Literal, cast
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.values import json_type
+
+T = TypeVar("T")
 
 Kind = Literal[
     "integer",
@@ -21,7 +25,23 @@ Kind = Literal[
     "json",
 ]
 
+_OF_THE_WHOLE = ("enum", "const", "minProperties", "maxProperties")
+"""Keywords that judge an object by all its members together."""
+
 ALL = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+
+
+def _once_a_node(of: Callable[[Node], T]) -> Callable[[Node], T]:
+    """Keep what was found of a node as long as the node: many ways may lead to one."""
+    known: WeakKeyDictionary[Node, T] = WeakKeyDictionary()
+
+    @wraps(of)
+    def found(node: Node) -> T:
+        if node not in known:
+            known[node] = of(node)
+        return known[node]
+
+    return found
 
 
 def value_types(node: Node) -> tuple[str, ...]:
@@ -35,6 +55,7 @@ def value_types(node: Node) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: named.index(name) if name in named else len(named)))
 
 
+@_once_a_node
 def _possible(node: Node) -> frozenset[str]:
     """The types by name; a number may be an integer, so both stand for it."""
     if node.never:
@@ -58,6 +79,7 @@ def _types_of(values: Iterable[Any]) -> frozenset[str]:
     return frozenset(json_type(value) for value in values)
 
 
+@_once_a_node
 def admits_null(node: Node) -> bool:
     """Whether null fits a node."""
     null_is = {"enum": node.keywords.get("enum", [None]), "const": [node.keywords.get("const")]}
@@ -80,23 +102,53 @@ def admits_null(node: Node) -> bool:
 
 def column_kind(node: Node) -> Kind:
     """Return the kind of column that holds a node's values; `json` where no Arrow type does."""
-    types = [name for name in value_types(node) if name != "null"]
-    if len(types) != 1 or is_recursive(node):
+    if why_text(node) is not None:
         return "json"
-    (kind,) = types
+    (kind,) = (name for name in value_types(node) if name != "null")
     if kind == "string":
         formats = [one.keywords["format"] for one in node.conjuncts() if "format" in one.keywords]
         known = formats and formats[0] in ("date-time", "date", "time")
         return cast(Kind, formats[0]) if known else "string"
-    if kind == "array":
+    return cast(Kind, {"array": "list", "object": "struct"}.get(kind, kind))
+
+
+def why_text(node: Node) -> tuple[str, str] | None:
+    """Say why no Arrow type holds a node's values: a pointer, and what they are."""
+    types = [name for name in value_types(node) if name != "null"]
+    if len(types) != 1:
+        return node.pointer, _several(types, node)
+    if is_recursive(node):
+        return node.pointer, f"an {types[0]} that may have others of its kind inside"
+    if types == ["array"]:
         item = list_item(node)
-        return "json" if item is None or column_kind(item) == "json" else "list"
-    if kind == "object":
+        return (node.pointer, _unlike_items(node)) if item is None else why_text(item)
+    if types == ["object"]:
         # Only what lists all its members has the same fields in every row, and a null in a
         # struct is an absent member.
-        alike = is_closed(node) and members(node) and not judges_presence(node)
-        return "struct" if alike else "json"
-    return cast(Kind, kind)
+        if not is_closed(node):
+            either = any(one.variants or one.one_of for one in node.conjuncts())
+            return node.pointer, "a union of objects" if either else "an open object"
+        if not members(node):
+            return node.pointer, "an object without members"
+        if (pointer := next(judging_presence(node), None)) is not None:
+            return pointer, "an object in which null and absent differ"
+    return None
+
+
+def _several(types: list[str], node: Node) -> str:
+    if types:
+        return f"a union of {', '.join(types[:-1])} and {types[-1]}"
+    possible = _possible(node)
+    if possible == ALL:
+        return "a value of any type"
+    return "null alone" if possible else "what no value fits"
+
+
+def _unlike_items(node: Node) -> str:
+    if any(one.prefix for one in node.conjuncts()):
+        return "an array with a schema for each place"
+    judged = any(one.items is not None for one in node.conjuncts())
+    return "an array whose items several schemas judge" if judged else "an array of any items"
 
 
 def list_item(node: Node) -> Node | None:
@@ -114,8 +166,16 @@ def is_closed(node: Node) -> bool:
 
 def judges_others(node: Node) -> bool:
     """Whether members beside `members` can change the verdict on an object."""
+    return any(True for _ in judging_others(node))
+
+
+def judging_others(node: Node) -> Iterator[str]:
+    """Yield the pointers of what judges members beside `members`, or shows them in its errors."""
     named = {prop.name for prop in members(node)}
-    return any(_judges_beyond(one, named) for one in _at_the_same_value(node))
+    for one in _at_the_same_value(node):
+        if one.never:
+            yield one.pointer
+        yield from (f"{one.pointer}/{keyword}" for keyword in _judging_beyond(one, named))
 
 
 def judges_presence(node: Node) -> bool:
@@ -123,45 +183,56 @@ def judges_presence(node: Node) -> bool:
 
     Members that must be there and may be null are told apart anyhow.
     """
+    return any(True for _ in judging_presence(node))
+
+
+def judging_presence(node: Node) -> Iterator[str]:
+    """Yield the pointers of what tells a null from an absent member."""
     always = {id(one) for one in node.conjuncts()}
-    return any(
-        id(one) not in always
-        or one.dependents
-        or one.names
-        or one.patterns
-        # Members that another conjunct names are others to this one.
-        or (one.extra is not True and len(always) > 1)
-        or one.keywords.keys()
-        & {"enum", "const", "minProperties", "maxProperties", "dependentRequired"}
-        for one in _at_the_same_value(node)
-    )
+    for one in _at_the_same_value(node):
+        if id(one) not in always:
+            yield one.pointer
+            continue
+        told = {
+            "dependentSchemas": one.dependents,
+            "propertyNames": one.names,
+            "patternProperties": one.patterns,
+            # Members that another conjunct names are others to this one.
+            "additionalProperties": one.extra is not True and len(always) > 1,
+        }
+        told |= {name: name in one.keywords for name in (*_OF_THE_WHOLE, "dependentRequired")}
+        yield from (f"{one.pointer}/{keyword}" for keyword, tells in told.items() if tells)
 
 
-def _judges_beyond(node: Node, named: set[str]) -> bool:
-    wanted = {prop.name for prop in node.properties}
-    for trigger, names in node.keywords.get("dependentRequired", {}).items():
-        wanted |= {trigger, *names}
-    wanted |= {trigger for trigger, _ in node.dependents}
-    whole = {"enum", "const", "minProperties", "maxProperties"}
-    return bool(
-        node.extra is not True
-        or node.patterns
-        # Their errors show the whole object.
-        or node.variants
-        or node.one_of
-        or node.negated
-        or node.condition
-        or node.never
-        or node.names
-        or node.keywords.keys() & whole
-        or not wanted <= named
-    )
+def _judging_beyond(node: Node, named: set[str]) -> Iterator[str]:
+    wanted = node.keywords.get("dependentRequired", {})
+    dependents = {*wanted, *(name for names in wanted.values() for name in names)}
+    judging = {
+        "additionalProperties": node.extra is not True,
+        "patternProperties": node.patterns,
+        "propertyNames": node.names,
+        "properties": {prop.name for prop in node.properties} - named,
+        "dependentRequired": dependents - named,
+        "dependentSchemas": {trigger for trigger, _ in node.dependents} - named,
+        **{name: name in node.keywords for name in _OF_THE_WHOLE},
+        # The errors of these show the whole object.
+        "anyOf": node.variants,
+        "oneOf": node.one_of,
+        "not": node.negated,
+        "if": node.condition,
+    }
+    yield from (keyword for keyword, judges in judging.items() if judges)
 
 
 def _at_the_same_value(node: Node) -> Iterator[Node]:
-    yield node
-    for one in node.in_place():
-        yield from _at_the_same_value(one)
+    seen: set[int] = set()
+    rest = [node]
+    while rest:
+        one = rest.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            rest += reversed([*one.in_place()])
 
 
 def members(node: Node) -> tuple[Property, ...]:

@@ -59,7 +59,8 @@ def _typed(node: Node, kind: str, names: Mapping[int, str], indent: str) -> str:
         item = typescript_type(node.items, names, indent)
         return f"({item})[]" if " " in item else f"{item}[]"
     if not node.properties and isinstance(node.extra, Node) and not node.patterns:
-        return f"Record<string, {typescript_type(node.extra, names, indent)}>"
+        # A type within itself may not be an argument of `Record`.
+        return f"{{ [key: string]: {typescript_type(node.extra, names, indent)} }}"
     return _object(node, names, indent)
 
 

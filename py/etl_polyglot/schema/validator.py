@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +10,26 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from etl_polyglot.schema.columnar import Place, judge, place_of, struct_of
+from etl_polyglot.schema.broken import (
+    Broken,
+    any_broken,
+    broken_rules,
+    first_errors,
+    rule_errors,
+)
+from etl_polyglot.schema.columnar import judge, struct_of
+from etl_polyglot.schema.columnar_explain import BadRows, ColumnExplainer, Positions
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.judged import Judged, Mask, both
+from etl_polyglot.schema.judged import Judged, Mask, both, filled
 from etl_polyglot.schema.output import output_batch
+from etl_polyglot.schema.place import Place, place_of
 from etl_polyglot.schema.record import RecordSchema
-from etl_polyglot.schema.rows import Row, columns_of, rows_of
+from etl_polyglot.schema.rows import Row, columns_of, values_of
+from etl_polyglot.schema.rule import Rule
+from etl_polyglot.schema.set_aside import SET_ASIDE, all_aside, aside_of, records_of, typed_columns
 
-SET_ASIDE = "$row"
-"""The column with the JSON text of rows that do not fit the typed columns."""
+__all__ = ["SET_ASIDE", "BatchValidator", "LayersDisagreeError", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,12 @@ class Verdict:
     """What validation found in a batch.
 
     `valid` has a flag per row; None when all are valid. `errors` is sorted by index, path and
-    keyword.
+    keyword. `broken` has the rules that refuse rows which the schema accepts.
     """
 
     valid: npt.NDArray[np.bool_] | None
     errors: list[ErrorRecord]
+    broken: tuple[Broken, ...] = ()
 
 
 class LayersDisagreeError(RuntimeError):
@@ -43,12 +53,20 @@ class BatchValidator:
     """Judges rows by one record schema.
 
     Batches of columns are accepted by pyarrow kernels; only rows that a kernel doubts, or that
-    none judges, go to the Pydantic model, which decides.
+    none judges, go to the Pydantic model, which decides. Rows that the schema accepts are then
+    judged by the business rules, if there are any.
+
+    Parameters:
+        schema: the record schema.
+        rules: its business rules.
     """
 
-    def __init__(self, schema: RecordSchema) -> None:
+    def __init__(self, schema: RecordSchema, rules: Sequence[Rule] = ()) -> None:
         self.schema = schema
+        self._rules = tuple(rules)
+        self._columns = {one.name: one for one in schema.columns}
         self._place = Place(fields={one.name: place_of(one) for one in schema.columns})
+        self._explainer = ColumnExplainer(schema.root, self._place)
         self._accepts = schema.model.__pydantic_validator__.isinstance_python
 
     def validate(
@@ -58,21 +76,26 @@ class BatchValidator:
 
         Dates and times may be text or Arrow's own types already. Where the column `$row` has
         text, that JSON is the row. Past `max_errors` records, rows are judged but no longer
-        explained; the first record's index is `first_index`.
+        explained; the first record's index is `first_index`. Raises RuleFailedError.
         """
-        suspects = self.judge_columns(batch).suspects
-        if suspects is None:
-            return Verdict(None, [])
-        positions = np.flatnonzero(suspects)
-        rows = zip(positions.tolist(), self._rows(batch.take(positions)), strict=True)
-        return self._judge(rows, batch.num_rows, first_index, max_errors)
+        verdict = self._judge_batch(batch, first_index, max_errors)
+        if not self._rules:
+            return verdict
+        return self._judge_by_rules(batch, verdict, first_index, max_errors)
 
     def validate_rows(
         self, rows: Iterable[object], first_index: int, max_errors: int | None = None
     ) -> Verdict:
-        """Judge parsed JSON values as they are: explicit nulls, unknown members, any type."""
+        """Judge parsed JSON values as they are: explicit nulls, unknown members, any type.
+
+        Raises RuleFailedError.
+        """
         listed = list(rows)
-        return self._judge(enumerate(listed), len(listed), first_index, max_errors)
+        verdict = self._judge_rows(listed, first_index, max_errors)
+        if not self._rules:
+            return verdict
+        batch = all_aside(listed, verdict.valid)
+        return self._judge_by_rules(batch, verdict, first_index, max_errors)
 
     def to_columns(self, rows: list[Row]) -> pa.RecordBatch:
         """Lay valid rows out as a batch of `text_schema`."""
@@ -88,44 +111,76 @@ class BatchValidator:
 
     def judge_columns(self, batch: pa.RecordBatch) -> Judged:
         """Say what kernels alone find: which rows are wrong, and which only rows can decide."""
-        if SET_ASIDE not in batch.schema.names:
+        aside = aside_of(batch)
+        if aside is None:
             return judge(self.schema.root, struct_of(batch), self._place)
-        aside = batch.column(SET_ASIDE).is_valid().to_numpy(zero_copy_only=False)
-        columns = batch.select([name for name in batch.schema.names if name != SET_ASIDE])
-        found = judge(self.schema.root, struct_of(columns), self._place)
+        found = judge(self.schema.root, struct_of(typed_columns(batch)), self._place)
         if not aside.any():
             return found
         return both(found.where(~aside), Judged(None, aside))
 
-    def _rows(self, batch: pa.RecordBatch) -> list[Any]:
-        if SET_ASIDE not in batch.schema.names:
-            return list(rows_of(self.schema, batch))
-        texts = batch.column(SET_ASIDE).to_pylist()
-        columns = batch.select([name for name in batch.schema.names if name != SET_ASIDE])
-        rows = rows_of(self.schema, columns)
-        return [
-            row if text is None else json.loads(text) for row, text in zip(rows, texts, strict=True)
-        ]
-
-    def _judge(
-        self,
-        rows: Iterable[tuple[int, object]],
-        count: int,
-        first_index: int,
-        max_errors: int | None,
+    def _judge_batch(
+        self, batch: pa.RecordBatch, first_index: int, max_errors: int | None
     ) -> Verdict:
-        valid = np.ones(count, dtype=np.bool_)
+        found = self.judge_columns(batch)
+        if found.suspects is None:
+            return Verdict(None, [])
+        invalid = filled(found.wrong, batch.num_rows).copy()
+        if found.unsure is not None:
+            doubted = np.flatnonzero(found.unsure)
+            rows = records_of(self.schema, batch.take(doubted))
+            invalid[doubted] = [not self._accepts(row) for row in rows]
+        if not invalid.any():
+            return Verdict(None, [])
+        # Each row has an error at least, so that no more rows are wanted than errors.
+        explained = np.flatnonzero(invalid)[:max_errors]
+        suspects = batch.take(explained)
+        bad_rows = self._bad_rows(suspects, first_index + explained, max_errors)
+        errors = self._explainer.errors(typed_columns(suspects), bad_rows, max_errors)
+        return Verdict(~invalid, errors)
+
+    def _bad_rows(
+        self, batch: pa.RecordBatch, indices: Positions, max_errors: int | None
+    ) -> BadRows:
+        def values(name: str, positions: Positions) -> list[Any]:
+            return values_of(self._columns.get(name), batch.column(name).take(positions))
+
+        def explained(positions: Positions) -> Iterator[list[ErrorRecord]]:
+            rows = records_of(self.schema, batch.take(positions))
+            chosen = zip(rows, indices[positions].tolist(), strict=True)
+            return (self._explain_row(row, index, max_errors) for row, index in chosen)
+
+        return BadRows(indices, aside_of(batch), values, explained)
+
+    def _judge_rows(self, rows: list[object], first_index: int, max_errors: int | None) -> Verdict:
+        valid = np.fromiter(map(self._accepts, rows), np.bool_, len(rows))
+        if valid.all():
+            return Verdict(None, [])
         errors: list[ErrorRecord] = []
-        for position, row in rows:
-            if self._accepts(row):
-                continue
-            valid[position] = False
-            if max_errors is None or len(errors) < max_errors:
-                found = explain(self.schema.root, row, first_index + position)
-                if not found:
-                    raise LayersDisagreeError(
-                        f"the model of {self.schema.name} refuses row {first_index + position}, "
-                        "its schema does not; please report this"
-                    )
-                errors += found
-        return Verdict(None if valid.all() else valid, errors)
+        for position in np.flatnonzero(~valid).tolist():
+            if max_errors is not None and len(errors) >= max_errors:
+                break
+            left = None if max_errors is None else max_errors - len(errors)
+            errors += self._explain_row(rows[position], first_index + position, left)
+        return Verdict(valid, errors)
+
+    def _explain_row(self, row: object, index: int, limit: int | None) -> list[ErrorRecord]:
+        found = explain(self.schema.root, row, index, limit)
+        if not found:
+            raise LayersDisagreeError(
+                f"the model of {self.schema.name} refuses row {index}, its schema does not; "
+                "please report this"
+            )
+        return found
+
+    def _judge_by_rules(
+        self, batch: pa.RecordBatch, verdict: Verdict, first_index: int, max_errors: int | None
+    ) -> Verdict:
+        broken = broken_rules(self._rules, self.schema, batch, verdict.valid)
+        if not broken:
+            return verdict
+        valid = ~any_broken(broken)
+        if verdict.valid is not None:
+            valid &= verdict.valid
+        explained = rule_errors(self.schema, batch, broken, first_index)
+        return Verdict(valid, first_errors(verdict.errors, explained, max_errors), broken)

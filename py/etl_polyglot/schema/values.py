@@ -33,6 +33,25 @@ def fits_type(value: Any, types: Collection[str]) -> bool:
     return kind in types
 
 
+def with_doubles(value: Any) -> Any:
+    """Return a JSON value with its numbers as JavaScript reads them.
+
+    An integer that a double holds exactly is an `int`, every other number a `float`; one that no
+    double holds stays as it is.
+    """
+    if isinstance(value, list):
+        return [with_doubles(item) for item in value]
+    if isinstance(value, dict):
+        return {name: with_doubles(member) for name, member in value.items()}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    normal = normal_number(value)
+    if normal is None:
+        return value
+    is_exact = isinstance(normal, int) and abs(normal) <= MAX_SAFE_INTEGER
+    return normal if is_exact else float(value)
+
+
 def decimal_places(step: int | float) -> int | None:
     """Return k where the step is 10^-k, k from 1 to 12; else None."""
     for places in range(1, 13):

@@ -1,13 +1,16 @@
 """What a method sees of a call, and the registry of methods."""
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
+from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
+from etl_polyglot.schema.rule import RuleFailedError
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Call:
         body: the call's body, uncopied: valid only until the method returns, for Node then puts
             other bytes there. Keep nothing that refers to it, and copy what must live longer.
         registry: the record schemas.
+        rules: their business rules.
         emit: sends an event to the caller; may be called from any thread.
         cancelled: set when the caller no longer wants the answer. A method that runs long looks
             at it and raises `CallError("CANCELLED", …)`.
@@ -28,6 +32,7 @@ class Call:
     params: dict[str, Any]
     body: pa.Buffer | None
     registry: SchemaRegistry
+    rules: RuleSet
     emit: Callable[[Mapping[str, Any]], None]
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -47,13 +52,21 @@ class CallError(Exception):
         code: the stable code of the table.
         message: the error's text for a person.
         details: the values that the table's text speaks of; `method` is added to them.
+        traceback: what the log is to have, where the fault lies in someone's code.
     """
 
-    def __init__(self, code: str, message: str, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        details: Mapping[str, Any] | None = None,
+        traceback: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.details: dict[str, Any] = dict(details or {})
+        self.traceback = traceback
 
 
 def schema_not_found(error: SchemaNotFoundError) -> CallError:
@@ -61,6 +74,12 @@ def schema_not_found(error: SchemaNotFoundError) -> CallError:
     meant = f" (did you mean {error.suggestion}?)" if error.suggestion else ""
     details = {"name": error.name, "suggestion": meant, "known": ", ".join(error.known)}
     return CallError("SCHEMA_NOT_FOUND", str(error), details)
+
+
+def rule_failed(error: RuleFailedError, details: Mapping[str, Any]) -> CallError:
+    """Tell the caller which business rule gave no verdict, and the log where it went wrong."""
+    trace = "".join(traceback.format_exception(error.__cause__ or error))
+    return CallError("RULE_FAILED", str(error), details, trace)
 
 
 Method = Callable[[Call], Reply]

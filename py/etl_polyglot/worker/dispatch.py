@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from etl_polyglot.generated.protocol import INLINE_THRESHOLD_BYTES
 from etl_polyglot.generated.wire.call import CallFrame
+from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaRegistry
+from etl_polyglot.schema.rule import RuleFailedError
 from etl_polyglot.worker.arena import Arenas
-from etl_polyglot.worker.calls import METHODS, Call, CallError, Method, Reply
+from etl_polyglot.worker.calls import METHODS, Call, CallError, Method, Reply, rule_failed
 from etl_polyglot.worker.frames import FrameTooLargeError, FrameWriter
 
 _CONCURRENT_CALLS = 64
@@ -23,11 +25,16 @@ class Dispatcher:
     """The calls of this worker that are under way."""
 
     def __init__(
-        self, writer: FrameWriter, arenas: Arenas | None, registry: SchemaRegistry
+        self,
+        writer: FrameWriter,
+        arenas: Arenas | None,
+        registry: SchemaRegistry,
+        rules: RuleSet,
     ) -> None:
         self._writer = writer
         self._arenas = arenas
         self._registry = registry
+        self._rules = rules
         self._threads = ThreadPoolExecutor(_CONCURRENT_CALLS, thread_name_prefix="call")
         self._running: dict[int, Call] = {}
 
@@ -37,7 +44,7 @@ class Dispatcher:
         def emit(event: Mapping[str, Any]) -> None:
             self._writer.write({"kind": "event", "id": frame.id, "event": event})
 
-        call = Call(frame.method, frame.params, body, self._registry, emit)
+        call = Call(frame.method, frame.params, body, self._registry, self._rules, emit)
         self._running[frame.id] = call
         self._threads.submit(self._run, frame.id, call, bool(frame.inline))
 
@@ -54,14 +61,16 @@ class Dispatcher:
             self._answer(call_id, _find(call.method)(call), inline)
         except CallError as error:
             self._fail(call_id, call, error)
+        except RuleFailedError as error:
+            self._fail(call_id, call, rule_failed(error, error.details))
         except FrameTooLargeError as error:
             text = f"the answer of {call.method} is too large: {error}"
             self._fail(call_id, call, CallError("PAYLOAD_TOO_LARGE", text, {"limit": error.limit}))
         except BaseException as error:  # noqa: BLE001 - also SystemExit must answer the call
             details = {"exception": type(error).__name__, "message": str(error)}
             text = f"{call.method} raised {type(error).__name__}: {error}"
-            failure = CallError("WORKER_FAILED", text, details)
-            self._fail(call_id, call, failure, traceback.format_exc())
+            failure = CallError("WORKER_FAILED", text, details, traceback.format_exc())
+            self._fail(call_id, call, failure)
         finally:
             del self._running[call_id]
 
@@ -84,7 +93,7 @@ class Dispatcher:
             arenas.reply.free(offset)
             raise
 
-    def _fail(self, call_id: int, call: Call, error: CallError, trace: str | None = None) -> None:
+    def _fail(self, call_id: int, call: Call, error: CallError) -> None:
         details = {
             name: _told(value) if isinstance(value, str) else value
             for name, value in error.details.items()
@@ -96,8 +105,8 @@ class Dispatcher:
             "message": _told(error.message),
             "details": {"method": call.method} | details,
         }
-        if trace is not None:
-            header["traceback"] = _told(trace)
+        if error.traceback is not None:
+            header["traceback"] = _told(error.traceback)
         try:
             self._writer.write(header)
         except (TypeError, FrameTooLargeError):  # the details are not JSON, or without end

@@ -17,6 +17,7 @@ from etl_polyglot.generated.protocol import VERSION
 from etl_polyglot.generated.wire.call import CallFrame
 from etl_polyglot.generated.wire.cancel import CancelFrame
 from etl_polyglot.generated.wire.release import ReleaseFrame
+from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.worker import methods
 from etl_polyglot.worker.arena import Arenas, inherit_arenas
@@ -44,9 +45,10 @@ def serve(streams: Streams) -> NoReturn:
     writer = FrameWriter(streams.frames_out)
     arenas = inherit_arenas()
     registry = _load_registry(os.environ)
+    rules = _load_rules(os.environ, registry)
     # pyarrow imports pandas at its first conversion of Python objects; no call should wait for it.
     import_module("pandas")
-    dispatcher = Dispatcher(writer, arenas, registry)
+    dispatcher = Dispatcher(writer, arenas, registry, rules)
     writer.write(_hello(registry, arenas))
     try:
         while (frame := reader.read()) is not None:
@@ -62,6 +64,14 @@ def _load_registry(environment: Mapping[str, str]) -> SchemaRegistry:
     return SchemaRegistry.load(
         Path(environment["ETL_SCHEMA_DIR"]), None if cache is None else Path(cache)
     )
+
+
+def _load_rules(environment: Mapping[str, str], registry: SchemaRegistry) -> RuleSet:
+    folder = environment.get("ETL_PYTHON_DIR")
+    if folder is None:
+        return RuleSet()
+    # A worker that takes a lost one's place must judge as the others do.
+    return RuleSet.load(Path(folder), registry, environment.get("ETL_PYTHON_DIGEST"))
 
 
 def _hello(registry: SchemaRegistry, arenas: Arenas | None) -> dict[str, object]:

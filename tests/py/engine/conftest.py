@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from etl_polyglot.engine.job import JobError, JobSpec, run_job
 from etl_polyglot.schema.registry import SchemaRegistry
+from etl_polyglot.schema.rule import Rule
 
 from .support import Ended, RunJob
 
@@ -40,6 +41,7 @@ def job(tmp_path: Path, schemas: SchemaRegistry) -> RunJob:
         source_type: str = "csv",
         cancelled: Callable[[], bool] = lambda: False,
         on_event: Callable[[dict[str, Any]], None] = lambda event: None,
+        rules: Sequence[Rule] = (),
         **params: Any,
     ) -> Ended:
         path = source if isinstance(source, Path) else tmp_path / f"in.{source_type}"
@@ -70,7 +72,7 @@ def job(tmp_path: Path, schemas: SchemaRegistry) -> RunJob:
         result, error = None, None
         try:
             record = None if schema is None else schemas.get(schema)
-            result = run_job(spec, record, emit, cancelled)
+            result = run_job(spec, record, emit, cancelled, rules)
         except JobError as raised:
             error = raised
         assert not list(spec.spill_dir.glob("*")), "nothing is left in the spill folder"

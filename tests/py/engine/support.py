@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl_polyglot.engine.job import JobError
+from etl_polyglot.engine.rows import Rejects, Rows
+from etl_polyglot.engine.transforms.normalize import Normalize
+from etl_polyglot.schema.record import RecordSchema
 
 
 @dataclass
@@ -38,3 +43,11 @@ class Ended:
 
 
 RunJob = Callable[..., Ended]
+
+
+def normalized_batch(batch: pa.RecordBatch, schema: RecordSchema | None) -> dict[str, list[Any]]:
+    """What the step `normalize` makes of a batch."""
+    none: Any = None
+    rows = Rows(batch, np.arange(batch.num_rows), none, Rejects(""), batch.num_rows)
+    Normalize(schema).apply(rows)
+    return rows.batch.to_pydict()

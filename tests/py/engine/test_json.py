@@ -212,3 +212,19 @@ def test_an_array_is_cut_only_between_its_values(
             for start, end in zip(records.starts, records.ends, strict=True):
                 found.append(json.loads(chunk.data[start:end]))
     assert found == values
+
+
+@BOTH
+def test_null_and_absent_are_different_within_a_value(job: RunJob, source_type: str) -> None:
+    values = ['{"id":1,"parts":[{"size":null},{}]}', '{"id":2,"parts":[{},{"size":3}]}']
+    values += ['{"id":3,"parts":[{}]}', '{"id":4,"parts":[{"size":null},{"size":null}]}']
+    asked = {"source_type": source_type, "schema": "nullable_within"}
+    ended = job(written(values, source_type), validation_mode="lenient", **asked)
+    sizes = [[part["size"] for part in row["parts"]] for row in ended.rows]
+    assert sizes == [[None, None], [None, 3]]
+    assert [(r["index"], r["keyword"]) for r in ended.rejects] == [
+        (2, "contains"),
+        (3, "uniqueItems"),
+    ]
+    unjudged = job(written(values, source_type), validation_mode="skip", **asked)
+    assert [row["id"] for row in unjudged.rows] == [1, 2, 3, 4]

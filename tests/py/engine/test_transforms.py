@@ -2,17 +2,13 @@
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_polyglot.engine.rows import Rejects, Rows
-from etl_polyglot.engine.transforms.normalize import Normalize
-from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 
-from .support import RunJob
+from .support import RunJob, normalized_batch
 
 USER = "id,email,name,created_at\n"
 
@@ -44,13 +40,6 @@ def test_a_text_has_one_form(text: str | None, normal: str | None) -> None:
 
 def normalized(array: pa.Array) -> list[Any]:
     return normalized_batch(pa.record_batch({"a": array}), None)["a"]
-
-
-def normalized_batch(batch: pa.RecordBatch, schema: RecordSchema | None) -> dict[str, list[Any]]:
-    none: Any = None
-    rows = Rows(batch, np.arange(batch.num_rows), none, Rejects(""), batch.num_rows)
-    Normalize(schema).apply(rows)
-    return rows.batch.to_pydict()
 
 
 def test_only_the_domain_of_an_email_loses_its_capitals(job: RunJob) -> None:
@@ -116,14 +105,6 @@ def test_a_name_that_begins_with_a_dollar_is_a_name_like_others(job: RunJob) -> 
     source = "$price,$record\n a ,x\na, x\n"
     ended = job(source, "dollar", transformations=["normalize", "deduplicate"])
     assert ended.rows == [{"$price": "a", "$record": "x"}]
-
-
-def test_the_name_of_what_is_set_aside_is_no_column(job: RunJob) -> None:
-    for source_type, source in (("csv", "$row\na\n"), ("ndjson", '{"$row":"a"}\n')):
-        ended = job(source, "reserved", source_type)
-        assert ended.code == "COLUMNS_MISMATCH"
-        assert ended.error is not None
-        assert "'$row'" in ended.error.details["reason"]
 
 
 def test_the_first_of_equal_keys_stays(job: RunJob) -> None:

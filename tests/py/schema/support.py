@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl_polyglot.schema.columnar import Place, judge, place_of, struct_of
+from etl_polyglot.schema.columnar import judge, struct_of
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.judged import Suspects
+from etl_polyglot.schema.place import Place, place_of
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.schema.rows import columns_of
@@ -61,16 +62,18 @@ def fits_columns(schema: RecordSchema, row: Any) -> bool:
     if not isinstance(row, dict):
         return False
     known = {column.name: column for column in schema.columns}
-    return _members_fit(known, row)
+    return _members_fit(known, row, schema.judges_presence)
 
 
-def _members_fit(known: dict[str, Column], members: dict[str, Any]) -> bool:
+def _members_fit(known: dict[str, Column], members: dict[str, Any], presence: bool) -> bool:
     # A null column says «null» where the member must be there and may be null, else «absent».
     absent = [column for name, column in known.items() if name not in members]
+    optional = [column for column in known.values() if not column.required]
     return (
         members.keys() <= known.keys()
         and not any(column.required and column.nullable for column in absent)
         and all(_fits(known[name], value) for name, value in members.items())
+        and not (presence and any(members.get(one.name, 0) is None for one in optional))
     )
 
 
@@ -85,7 +88,7 @@ def _fits(column: Column, value: Any) -> bool:
         return isinstance(value, list) and all(_fits(column.item, item) for item in value)
     if column.kind == "struct":
         fields = {field.name: field for field in column.fields}
-        return isinstance(value, dict) and _members_fit(fields, value)
+        return isinstance(value, dict) and _members_fit(fields, value, True)
     return isinstance(value, str)
 
 

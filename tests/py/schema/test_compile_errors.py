@@ -1,6 +1,7 @@
 """A schema that does not compile says where, why, and what to write instead."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.__main__ import main
+from etl_polyglot.schema.checked import check_folder
 from etl_polyglot.schema.load import load_source
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import SchemaError
@@ -44,6 +46,7 @@ def of_member(member: Any) -> str:
         ({"type": "string", "pattern": "(a{40}){40}"}, "/pattern", "1000", "smaller"),
         ({"type": "string", "pattern": "(" * 60 + ")" * 60}, "/pattern", "nested", "flatten"),
         ({"type": "string", "pattern": ".{999}" * 11}, "/pattern", "too large", "maxLength"),
+        ({"type": "string", "pattern": "^\\p{L}{1,250}$"}, "/pattern", "too large", "maxLength"),
         ({"type": "string", "pattern": "a{,2}"}, "/pattern", "{", "\\{"),
         ({"type": "string", "pattern": "[^]"}, "/pattern", "engines", "name the characters"),
         ({"type": "string", "pattern": "[z-a]"}, "/pattern", "out of order", "low-high"),
@@ -57,8 +60,9 @@ def of_member(member: Any) -> str:
         ({"type": "number", "multipleOf": 0}, "/multipleOf", "above 0", "above 0"),
         ({"enum": [1, 1.0]}, "/enum", "twice", "once"),
         ({"items": 1}, "/items", "object or a boolean", "write {}"),
-        ({"$ref": "#/nowhere"}, "/$ref", "not a schema of this document", "$defs"),
-        ({"$ref": "https://example.com/schema"}, "/$ref", "not a schema", "$defs"),
+        ({"$ref": "#/nowhere"}, "/$ref", "leads to nothing", "#/$defs/NAME"),
+        ({"$ref": "https://example.com/schema"}, "/$ref", "none is fetched", "copy it into $defs"),
+        ({"$ref": "order.schema.json"}, "/$ref", "another document", "copy it into $defs"),
         ({"$ref": "#/properties/a"}, "/$ref", "back to itself", "on a member"),
         ({"patternProperties": {"(?=a)": {}}}, "/patternProperties/(?=a)", "lookahead", "instead"),
         ({"dependentRequired": {"a": "b"}}, "/dependentRequired", "lists of names", "[names]"),
@@ -68,6 +72,75 @@ def of_member(member: Any) -> str:
         ({"type": "integer", "x-arrow": "itn32"}, "/x-arrow", "no type", "did you mean int32?"),
         ({"type": "number", "x-arrow": "decimal128(9,2)"}, "/x-arrow", "more decimals", "0.01"),
         ({"type": "integer", "x-arrow": "decimal128(9,2)"}, "/x-arrow", "beyond", "±9999999"),
+        ({"type": "integer", "x-arrow": "int64"}, "/x-arrow", "int64 anyhow", '"string"'),
+        ({"type": "string", "format": "uuid", "x-arrow": "int64"}, "/x-arrow", "uuid", "pattern"),
+        ({"type": "boolean", "x-arrow": "decimal128(9,2)"}, "/x-arrow", "numbers and", "number"),
+        ({"type": "string", "x-arrow": "decimal128(39,2)"}, "/x-arrow", "38", "(18,2)"),
+        ({"type": "string", "x-arrow": "decimal128(2,3)"}, "/x-arrow", "38", "(18,2)"),
+        (
+            {"type": "string", "format": "uuid", "x-arrow": "decimal128(9,2)"},
+            "/x-arrow",
+            "a uuid is no decimal",
+            "pattern",
+        ),
+        ({"type": "string", "x-normalize": "digits"}, "/x-normalize", "not a list", "[forms]"),
+        ({"type": "string", "x-normalize": []}, "/x-normalize", "not a list", "[forms]"),
+        (
+            {"type": "string", "x-normalize": ["lowercase", "lowercase"]},
+            "/x-normalize",
+            "different forms",
+            "[forms]",
+        ),
+        (
+            {"type": "string", "x-normalize": ["lower-case"]},
+            "/x-normalize",
+            "lower-case is no form",
+            "did you mean lowercase?",
+        ),
+        (
+            {"type": "string", "x-normalize": ["trim"]},
+            "/x-normalize",
+            "trim is no form",
+            "use none, nfkc",
+        ),
+        (
+            {"type": "string", "x-normalize": ["none", "nfkc"]},
+            "/x-normalize",
+            "as it is",
+            '["none"] alone',
+        ),
+        (
+            {"type": "string", "x-normalize": ["uppercase", "lowercase"]},
+            "/x-normalize",
+            "no text is in lower and",
+            "leave one",
+        ),
+        ({"type": "integer", "x-normalize": ["digits"]}, "/x-normalize", "only strings", "string"),
+        (
+            {"type": ["string", "integer"], "x-normalize": ["digits"]},
+            "/x-normalize",
+            "only strings",
+            "string",
+        ),
+        ({"enum": ["a"], "x-normalize": ["nfkc"]}, "/x-normalize", "only strings", "string"),
+        (
+            {"type": "string", "format": "date", "x-normalize": ["nfkc"]},
+            "/x-normalize",
+            "a date has its one form",
+            "leave it out",
+        ),
+        (
+            {"anyOf": [{"type": "string", "x-normalize": ["nfkc"]}, {"type": "null"}]},
+            "/anyOf/0/x-normalize",
+            "no column takes it",
+            "on a member",
+        ),
+        (
+            {"type": "object", "properties": {"b": {"type": "string", "x-normalize": ["nfkc"]}}},
+            "/properties/b/x-normalize",
+            "within JSON text",
+            "of its own column",
+        ),
         ({"type": "string", "pattern": "\\p{Nope}"}, "/pattern", "\\p{Nope}", "general category"),
         ({"type": "string", "x-primary-key": []}, "/x-primary-key", "document", "root"),
         (
@@ -102,12 +175,12 @@ def test_every_keyword_outside_the_profile_says_the_way_round_it(
 @pytest.mark.parametrize(
     ("text", "pointer", "reason"),
     [
-        ("{", "", "not strict JSON"),
+        ("{", "", "not JSON at line 1, column 2"),
         ("[]", "", "not a JSON object"),
-        ('{"type": "object", "type": "object"}', "", "stands twice"),
-        ('{"type": "object", "minimum": NaN}', "", "NaN is not JSON"),
-        ('{"type": "object", "minimum": 1e400}', "", "range of a double"),
-        ('{"type": "object", "title": "\\ud800"}', "", "lone surrogate"),
+        ('{"type": "object", "type": "object"}', "/type", "stands twice"),
+        ('{"type": "object", "minimum": NaN}', "/minimum", "range of a double"),
+        ('{"type": "object", "minimum": 1e400}', "/minimum", "range of a double"),
+        ('{"type": "object", "title": "\\ud800"}', "/title", "lone surrogate"),
         ('{"type": "array"}', "/type", "a record is an object"),
         ('{"type": "object", "$schema": "https://json-schema.org/v1"}', "/$schema", "dialect"),
         ('{"type": "object", "x-primary-key": ["id"]}', "/x-primary-key/0", "id is no property"),
@@ -121,12 +194,78 @@ def test_a_document_that_does_not_compile_is_named(
     assert reason in found[1]
 
 
+def test_an_annotation_that_nothing_refers_to_is_named(tmp_path: Path) -> None:
+    text = json.dumps(
+        {
+            "type": "object",
+            "properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/used"}}},
+            "$defs": {
+                "used": {"type": "string", "x-normalize": ["nfkc"]},
+                "unused": {"type": "string", "x-arrow": "decimal128(9,2)"},
+            },
+        }
+    )
+    (found,) = problems(tmp_path, text)
+    assert found[0] == "/$defs/unused/x-arrow"
+
+
+def test_the_column_of_what_is_set_aside_is_no_member(tmp_path: Path) -> None:
+    member = {"type": "object", "properties": {"$row": {}}}
+    text = json.dumps({"type": "object", "properties": {"$row": {}, "$Row": {}, "a": member}})
+    (found,) = problems(tmp_path, text)
+    assert found == (
+        "/properties/$row",
+        "is the column that the engine keeps for itself",
+        "use another name",
+    )
+
+
 def test_pointers_escape_names_and_all_problems_are_given(tmp_path: Path) -> None:
     text = json.dumps(
         {"type": "object", "properties": {"a/b~c": {"type": "x"}, "d": {"oneOf": []}}}
     )
     pointers = [pointer for pointer, _, _ in problems(tmp_path, text)]
     assert pointers == ["/properties/a~1b~0c/type", "/properties/d/oneOf"]
+
+
+@pytest.mark.parametrize(("typo", "meant"), [("#/$defs/lien", "#/$defs/line"), ("#lien", "#line")])
+def test_a_ref_with_a_typo_is_told_the_definition_that_was_meant(
+    typo: str, meant: str, tmp_path: Path
+) -> None:
+    line = {"$anchor": "line", "type": "object"}
+    document = {"type": "object", "$defs": {"line": line}, "properties": {"a": {"$ref": typo}}}
+    (found,) = problems(tmp_path, json.dumps(document))
+    assert found == (
+        "/properties/a/$ref",
+        f"{typo} leads to nothing in this document",
+        f"did you mean {meant}?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xef\xbb\xbf{}", "is UTF-8 with a byte order mark"),
+        ("\ufeff{}".encode("utf-16-le"), "is UTF-16"),
+        (b'{"title": "\xe9"}', "byte 11 is not UTF-8"),
+        (b"[" * 100_000, "is nested too deeply to be read"),
+        (b" " * (2 * 2**20 + 1), "has more than 2 MiB"),
+    ],
+)
+def test_a_file_that_is_no_document_says_what_it_is(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "subject.schema.json"
+    path.write_bytes(content)
+    with pytest.raises(SchemaError) as caught:
+        load_source(path)
+    assert [(one.pointer, one.reason) for one in caught.value.problems] == [("", reason)]
+
+
+def test_every_place_that_is_not_strict_json_is_named_at_once(tmp_path: Path) -> None:
+    text = '{"a/b": {"k": 1, "k": {"x": NaN}}, "c": [0, "\\udc00"], "\\ud800": 1e999}'
+    pointers = [pointer for pointer, _, _ in problems(tmp_path, text)]
+    assert pointers == ["", "/a~1b/k", "/a~1b/k/x", "/c/1", "/\ud800"]
 
 
 def test_the_command_prints_one_problem_a_line_for_all_files(
@@ -139,11 +278,11 @@ def test_the_command_prints_one_problem_a_line_for_all_files(
     printed = capsys.readouterr()
     assert printed.out == ""
     first, second = printed.err.splitlines()
-    assert first == (
-        f"{tmp_path}/two.schema.json#: is not strict JSON: Expecting property name enclosed in "
-        "double quotes: line 1 column 2 (char 1); write one JSON object"
-    )
     assert second == (
+        f"{tmp_path}/two.schema.json: is not JSON at line 1, column 2: Expecting property name "
+        "enclosed in double quotes; JSON has no comments, and no comma before } or ]"
+    )
+    assert first == (
         f"{tmp_path}/one.schema.json#/properties/a/minLenght: the keyword minLenght is not "
         "known; did you mean minLength?"
     )
@@ -154,6 +293,40 @@ def test_a_file_whose_name_is_no_schema_name_is_a_problem(tmp_path: Path) -> Non
     path.write_text(of_member({}))
     with pytest.raises(SchemaError, match="its name is not that of a schema; name the file with"):
         load_source(path)
+
+
+@pytest.mark.parametrize(("one", "other"), [("my-order", "my_order"), ("user", "User")])
+def test_two_files_that_share_a_name_in_code_are_a_problem(
+    one: str, other: str, tmp_path: Path
+) -> None:
+    for name in (one, other):
+        (tmp_path / f"{name}.schema.json").write_text('{"type": "object"}')
+    first, second = sorted([one, other])
+    good, bad = check_folder(tmp_path)
+    assert good.problems == ()
+    assert [(bad.path.name, problem.instead) for problem in bad.problems] == [
+        (f"{second}.schema.json", "rename one of the two files")
+    ]
+    assert f"is that of {first}.schema.json too" in bad.problems[0].reason
+
+
+def test_a_schema_file_that_is_not_there_or_no_file_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "dangling.schema.json").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.schema.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.schema.json")
+    (tmp_path / ".#edited.schema.json").symlink_to(tmp_path / "nowhere")  # as an editor leaves it
+    reasons = [problem.reason for one in check_folder(tmp_path) for problem in one.problems]
+    assert reasons == [
+        "cannot be read: No such file or directory",
+        "is no file",
+        "is no file",
+    ]
+
+
+def test_a_folder_of_json_files_by_other_names_says_how_to_name_them(tmp_path: Path) -> None:
+    (tmp_path / "order.json").write_text("{}")
+    (found,) = check_folder(tmp_path)
+    assert "as order.schema.json in place of order.json" in found.problems[0].instead
 
 
 def test_a_folder_without_schemas_is_a_problem(tmp_path: Path) -> None:

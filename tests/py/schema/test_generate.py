@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.generated.records.user import UserRecord
-from etl_polyglot.schema.emit_pydantic import IMPORTED
 from etl_polyglot.schema.generate import ROOT, differences, generate
 from etl_polyglot.schema.names import PROTECTED, RESERVED, field_names
+from etl_polyglot.schema.python_module import IMPORTED
 from etl_polyglot.schema.regex import portable
 from etl_polyglot.schema.validator import BatchValidator
 

@@ -9,7 +9,9 @@ import orjson
 import pytest
 
 from etl_polyglot.generated.wire.call import CallFrame
+from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaRegistry
+from etl_polyglot.schema.rule import RuleFailedError
 from etl_polyglot.worker.calls import METHODS, Call, CallError, Reply
 from etl_polyglot.worker.dispatch import Dispatcher
 from etl_polyglot.worker.frames import FrameReader, FrameWriter
@@ -28,7 +30,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Answer:
         monkeypatch.setitem(METHODS, "tried", function)
         reading, writing = os.pipe()
         with BufferedReader(FileIO(reading)) as stream:
-            dispatcher = Dispatcher(FrameWriter(writing), None, registry)
+            dispatcher = Dispatcher(FrameWriter(writing), None, registry, RuleSet())
             dispatcher.start(CallFrame(kind="call", id=1, method="tried", params={}), None)
             frame = FrameReader(stream).read()
             os.close(writing)
@@ -52,6 +54,23 @@ def test_a_defect_comes_with_its_exception_and_traceback(answer: Answer) -> None
     assert header["message"] == "tried raised KeyError: 'a'"
     assert header["details"] == {"method": "tried", "exception": "KeyError", "message": "'a'"}
     assert header["traceback"].startswith("Traceback")
+
+
+def test_a_rule_that_fails_is_named_to_the_caller_and_traced_in_the_log(answer: Answer) -> None:
+    details = {"rule": "old", "schema": "user", "file": "a.py", "line": 3, "reason": "KeyError"}
+
+    def method(_: Call) -> Reply:
+        try:
+            raise KeyError("agee")
+        except KeyError as error:
+            raise RuleFailedError(details) from error
+
+    header = answer(method)
+    assert header["code"] == "RULE_FAILED"
+    assert header["details"] == {"method": "tried", **details}
+    assert header["message"].startswith("The rule old of user (a.py:3) gave no verdict: KeyError.")
+    assert header["traceback"].startswith("Traceback")
+    assert header["traceback"].endswith("KeyError: 'agee'\n")
 
 
 def test_an_exception_with_an_endless_message_keeps_its_name_and_place(answer: Answer) -> None:

@@ -1,6 +1,7 @@
 import {
   DateDay,
   DateMillisecond,
+  Decimal,
   Float64,
   Int64,
   makeData,
@@ -52,6 +53,18 @@ describe('Arrow as rows', () => {
     expect(first(makeData({ type, data: BigInt64Array.of(2n ** 53n - 1n) }))).toBe(2 ** 53 - 1);
     expect(first(makeData({ type, data: BigInt64Array.of(2n ** 53n) }))).toBe('9007199254740992');
     expect(first(makeData({ type: new Uint8(), data: Uint8Array.of(255) }))).toBe(255);
+  });
+
+  it.each([
+    [0n, 2, '0.00'],
+    [1n, 2, '0.01'],
+    [-1250n, 2, '-12.50'],
+    [2n ** 64n, 0, '18446744073709551616'],
+    [-(10n ** 38n) + 1n, 38, `-0.${'9'.repeat(38)}`],
+  ])('has decimals as text with all digits of their scale: %s', (value, scale, text) => {
+    const words = [0n, 32n, 64n, 96n].map((bit) => Number((value >> bit) & 0xffffffffn));
+    const type = new Decimal(scale, 38);
+    expect(first(makeData({ type, data: Uint32Array.from(words) }))).toBe(text);
   });
 
   it('has null for what JSON cannot say', () => {

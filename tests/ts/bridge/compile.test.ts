@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { compileSchemas, SchemaCompileError } from '../../../ts/bridge/compile.js';
+import { checkSchemas, compileSchemas, SchemaCompileError } from '../../../ts/bridge/compile.js';
 import { SchemaRegistry } from '../../../ts/schema/registry.js';
 import { validateRows } from '../../../ts/schema/validate.js';
 import { openPool, poolOptions } from '../../faults/support/pool.js';
@@ -43,6 +43,28 @@ describe("a folder of the user's schemas", () => {
       message: expect.stringContaining(`the schemas in ${schemaDir} cannot be used`),
       problems: [expect.stringContaining('pet.schema.json#/properties/a/colour')],
     });
+  });
+});
+
+describe('schema files and folders', () => {
+  it('are checked together, each with its problems', async () => {
+    const schemaDir = await folderOf({ type: 'object', properties: { a: { colour: 'red' } } });
+    const absent = join(schemaDir, 'absent.json');
+    const paths = [schemaDir, absent];
+    const checked = await checkSchemas({ ...(await poolOptions()), paths });
+    expect(checked).toMatchObject([
+      {
+        file: join(schemaDir, 'pet.schema.json'),
+        valid: false,
+        problems: [{ pointer: '/properties/a/colour' }],
+      },
+      { file: absent, valid: false, problems: [{ pointer: '' }] },
+    ]);
+  });
+
+  it('are named by a path that looks like an option', async () => {
+    const checked = await checkSchemas({ ...(await poolOptions()), paths: ['--json'] });
+    expect(checked).toMatchObject([{ file: '--json', valid: false }]);
   });
 });
 

@@ -17,6 +17,7 @@ const bad = { ...good, id: 0 };
 interface PythonVerdict {
   errors: ErrorRecord[];
   invalid_indices: number[];
+  rule_indices?: number[];
 }
 
 /** Python's verdicts, call by call: real workers always agree, and answer in order. */
@@ -24,9 +25,10 @@ function python(verdicts: Promise<PythonVerdict>[], asked: CallOptions[] = []): 
   return {
     call: async <T>(_method: string, _params: object, options: CallOptions = {}) => {
       asked.push(options);
-      const { errors = [], invalid_indices = [] } = (await verdicts.shift()) ?? {};
+      const answer = await verdicts.shift();
+      const { errors = [], invalid_indices = [], rule_indices = [] } = answer ?? {};
       return {
-        value: { truncated: false, invalid_indices, duration_ms: 1 } as T,
+        value: { truncated: false, invalid_indices, rule_indices, duration_ms: 1 } as T,
         body: errors.length > 0 ? Buffer.from(JSON.stringify(errors)) : undefined,
         transfer: { path: 'inline' as const, bytesMapped: 0, bytesCopied: 0 },
         release: () => undefined,
@@ -41,6 +43,16 @@ const verdict = (errors: ErrorRecord[], invalid_indices: number[]): PythonVerdic
 
 const errorsOf = (row: unknown, index: number) =>
   validateRows(schema, [row], { maxErrors: 9, firstIndex: index }).errors;
+
+const aRuleError = (index: number): ErrorRecord => ({
+  index,
+  path: '/age',
+  field: 'age',
+  code: 'business_rule',
+  message: 'must be of age',
+  keyword: 'rule',
+  expected: 'adults_only',
+});
 
 function judge(
   pool: PythonCaller | undefined,
@@ -100,6 +112,34 @@ describe('rows that both layers judge', () => {
     const { errors, invalid } = await rows.finish();
     expect(errors.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(invalid).toBe(3);
+  });
+
+  it('are invalid when business rules refuse them; only Pydantic counts that, and nobody disagrees', async () => {
+    const lines: string[] = [];
+    const log = openLog('info', { write: (line) => void lines.push(line) });
+    const errors = [...errorsOf(bad, 0), aRuleError(2)];
+    const answer = { errors, invalid_indices: [0, 2], rule_indices: [2] };
+    const rows = judge(python([Promise.resolve(answer)]), { log });
+    await rows.push([bad, good, good]);
+    expect(await rows.finish()).toMatchObject({
+      total: 3,
+      invalid: 2,
+      errors,
+      disagreements: 0,
+      layers: { zod: { valid_records: 2 }, pydantic: { valid_records: 1 } },
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('disagree when Zod refuses what only a rule refuses in Python', async () => {
+    const answer = { errors: [aRuleError(0)], invalid_indices: [0], rule_indices: [0] };
+    const rows = judge(python([Promise.resolve(answer)]));
+    await rows.push([bad]);
+    expect(await rows.finish()).toMatchObject({
+      invalid: 1,
+      errors: [aRuleError(0), ...errorsOf(bad, 0)],
+      disagreements: 1,
+    });
   });
 
   it('fail as a whole when Python fails', async () => {

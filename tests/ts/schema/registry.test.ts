@@ -34,6 +34,30 @@ it('takes built-in schemas as they are and loads the others from the cache', asy
   });
 });
 
+it('lists each schema in a few words', async () => {
+  const registry = await compile({ sensor, user: BUILT_IN.user.document });
+  expect(registry.summaries()).toEqual([
+    {
+      name: 'sensor',
+      version: registry.get('sensor')?.digest,
+      title: null,
+      description: null,
+      built_in: false,
+      primary_key: [],
+      closed: true,
+    },
+    {
+      name: 'user',
+      version: BUILT_IN.user.digest,
+      title: 'User',
+      description: 'A user account as a partner delivers it.',
+      built_in: true,
+      primary_key: ['id'],
+      closed: true,
+    },
+  ]);
+});
+
 it('suggests the name that was meant, and none where nothing is near', async () => {
   const registry = await compile({ sensor });
   expect(registry.suggest('sensr')).toBe('sensor');
@@ -44,8 +68,10 @@ it('suggests the name that was meant, and none where nothing is near', async () 
 
 it('refuses a manifest whose built-in schemas are not its own', async () => {
   const { document, layout } = BUILT_IN.user;
-  const entry = { name: 'user', digest: 'other', source: '', builtin: true, document, layout };
-  const manifest = { schemas: [{ ...entry, zod_module: null, python_module: null }], digest: '' };
+  const told = { name: 'user', version: 'other', title: null, description: null, closed: true };
+  const modules = { source: '', zod_module: null, python_module: null };
+  const entry = { ...told, ...modules, built_in: true, primary_key: [], document, layout };
+  const manifest = { schemas: [entry], digest: '' };
   await expect(SchemaRegistry.load(manifest)).rejects.toThrow('npm run generate');
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EtlError } from '../../../ts/errors.js';
-import { JobRequestDocument, JobRequestSchema } from '../../../ts/generated/api/job-request.js';
+import { JobRequestSchema, JobRequestSource } from '../../../ts/generated/api/job-request.js';
 import { parseRequest } from '../../../ts/schema/request.js';
 
 const job = {
@@ -12,7 +12,7 @@ const job = {
 
 function refusal(changes: object): EtlError {
   try {
-    parseRequest(JobRequestSchema, { ...job, ...changes }, JobRequestDocument);
+    parseRequest(JobRequestSchema, { ...job, ...changes }, JobRequestSource);
   } catch (error) {
     if (error instanceof EtlError) return error;
     throw error;
@@ -84,9 +84,7 @@ describe('a job request that is refused', () => {
   });
 
   it.each([null, [], 'job', 7])('is refused when it is no object: %j', (body) => {
-    expect(() => parseRequest(JobRequestSchema, body, JobRequestDocument)).toThrow(
-      'must be object',
-    );
+    expect(() => parseRequest(JobRequestSchema, body, JobRequestSource)).toThrow('must be object');
   });
 
   it('treats __proto__ and constructor as unknown keys', () => {

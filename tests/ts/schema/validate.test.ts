@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { JobRequestDocument, JobRequestSchema } from '../../../ts/generated/api/job-request.js';
+import { JobRequestSchema, JobRequestSource } from '../../../ts/generated/api/job-request.js';
 import { BUILT_IN } from '../../../ts/generated/records/index.js';
 import type { UserRecord } from '../../../ts/generated/records/user.js';
 import type { RecordSchema } from '../../../ts/schema/registry.js';
@@ -61,7 +61,7 @@ it('explains a request as it explains a row', () => {
     extra: true,
   };
   expect(JobRequestSchema.safeParse(body).success).toBe(false);
-  const records = explain(JobRequestDocument, body, 0);
+  const records = explain(JobRequestSource, body, 0);
   expect(records.map(({ path, keyword, message }) => [path, keyword, message])).toEqual([
     ['/extra', 'additionalProperties', 'is not a known key'],
     ['/job_id', 'pattern', 'must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'],

@@ -1,5 +1,6 @@
 // Generated from shared-schemas/api/job-request.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** The body of POST /api/v1/jobs: take a file in, check and transform its records, publish them. */
 export const JobRequestSchema = z.strictObject({
@@ -149,4 +150,16 @@ export const JobRequestDocument = {
     },
   },
   additionalProperties: false,
+};
+
+/** That JSON Schema with what matches its patterns. */
+export const JobRequestSource = {
+  document: JobRequestDocument,
+  patterns: matchers(
+    [
+      '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/u,
+    ],
+    ['^[\\t -!#-~]$', /^[\t -!#-~]$/u],
+  ),
 };

@@ -1,5 +1,6 @@
 // Generated from shared-schemas/api/validate-request.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** The body of POST /api/v1/validate: rows to judge by a record schema. */
 export const ValidateRequestSchema = z.strictObject({
@@ -35,3 +36,6 @@ export const ValidateRequestDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const ValidateRequestSource = { document: ValidateRequestDocument, patterns: matchers() };

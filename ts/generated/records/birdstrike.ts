@@ -1,6 +1,6 @@
 // Generated from shared-schemas/records/birdstrike.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { format } from '../../schema/checks.js';
+import { format, matchers } from '../../schema/checks.js';
 
 /** A strike of wildlife against an aircraft, as the FAA's database reports it. */
 export const BirdstrikeRecordSchema = z.strictObject({
@@ -50,3 +50,6 @@ export const BirdstrikeRecordDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const BirdstrikeRecordSource = { document: BirdstrikeRecordDocument, patterns: matchers() };

@@ -1,6 +1,6 @@
 // Generated from shared-schemas/records/flight.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { format } from '../../schema/checks.js';
+import { format, matchers } from '../../schema/checks.js';
 
 /** A scheduled flight within the United States. */
 export const FlightRecordSchema = z.strictObject({
@@ -42,4 +42,10 @@ export const FlightRecordDocument = {
     destination: { description: 'Airport code.', type: 'string', pattern: '^[A-Z0-9]{3}$' },
   },
   additionalProperties: false,
+};
+
+/** That JSON Schema with what matches its patterns. */
+export const FlightRecordSource = {
+  document: FlightRecordDocument,
+  patterns: matchers(['^[A-Z0-9]{3}$', /^[A-Z0-9]{3}$/u]),
 };

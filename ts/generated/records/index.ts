@@ -1,16 +1,19 @@
 // Generated from shared-schemas/records by `npm run generate`; do not edit.
-import { BirdstrikeRecordDocument, BirdstrikeRecordSchema } from './birdstrike.js';
-import { FlightRecordDocument, FlightRecordSchema } from './flight.js';
-import { MovieRecordDocument, MovieRecordSchema } from './movie.js';
-import { UserRecordDocument, UserRecordSchema } from './user.js';
-import { ZipcodeRecordDocument, ZipcodeRecordSchema } from './zipcode.js';
+import { BirdstrikeRecordSchema, BirdstrikeRecordSource } from './birdstrike.js';
+import { EventRecordSchema, EventRecordSource } from './event.js';
+import { FlightRecordSchema, FlightRecordSource } from './flight.js';
+import { MovieRecordSchema, MovieRecordSource } from './movie.js';
+import { OrderRecordSchema, OrderRecordSource } from './order.js';
+import { SensorReadingRecordSchema, SensorReadingRecordSource } from './sensor_reading.js';
+import { UserRecordSchema, UserRecordSource } from './user.js';
+import { ZipcodeRecordSchema, ZipcodeRecordSource } from './zipcode.js';
 
 /** The record schemas that are compiled in, by name. */
 export const BUILT_IN = {
   birdstrike: {
-    digest: '7427cd433ca52add2cc7191202c64c26e4e2695dd0609e22fbb5b30ec10d5b42',
+    digest: '1416fd8d960143b11c8b3c1fae22da192090be3e32bf0ed2395a9e0b23a66890',
     zod: BirdstrikeRecordSchema,
-    document: BirdstrikeRecordDocument,
+    ...BirdstrikeRecordSource,
     layout: {
       columns: [
         {
@@ -97,10 +100,36 @@ export const BUILT_IN = {
       presence: false,
     },
   },
+  event: {
+    digest: 'ba2d0dfd277d804515dd7cf207cc47b71934db1b3996a7ce2e938deb7ae7c8d7',
+    zod: EventRecordSchema,
+    ...EventRecordSource,
+    layout: {
+      columns: [
+        { name: 'event_id', kind: 'string', required: true, nullable: false },
+        {
+          name: 'occurred_at',
+          kind: 'date-time',
+          required: true,
+          nullable: false,
+        },
+        {
+          name: 'visitor_id',
+          kind: 'string',
+          required: false,
+          nullable: false,
+        },
+        { name: 'user_id', kind: 'integer', required: false, nullable: true },
+        { name: 'action', kind: 'json', required: true, nullable: false },
+      ],
+      closed: true,
+      presence: false,
+    },
+  },
   flight: {
-    digest: '4900f6da6d8add211f0591f2532aa1cb81b43c581749e9e71292549db351c364',
+    digest: 'a3a747f695a920776d03e24df2a58bba4f012bccda2d9c8b1bafdabc0caaddb0',
     zod: FlightRecordSchema,
-    document: FlightRecordDocument,
+    ...FlightRecordSource,
     layout: {
       columns: [
         { name: 'date', kind: 'date-time', required: true, nullable: false },
@@ -119,9 +148,9 @@ export const BUILT_IN = {
     },
   },
   movie: {
-    digest: '80ce4af5062c10793321574a9044cd3f178e387e54c8c8401cab3aecedeac7b0',
+    digest: '5c0d8ea7e2c7e4ec2f772dbe5376b02741be2e6fbc050e980e57afbeba9dc131',
     zod: MovieRecordSchema,
-    document: MovieRecordDocument,
+    ...MovieRecordSource,
     layout: {
       columns: [
         { name: 'Title', kind: 'string', required: true, nullable: false },
@@ -205,10 +234,127 @@ export const BUILT_IN = {
       presence: false,
     },
   },
+  order: {
+    digest: '3b5f40c1278193df6c864ec057b5cfca46216775614365a0f70980462d7d4552',
+    zod: OrderRecordSchema,
+    ...OrderRecordSource,
+    layout: {
+      columns: [
+        { name: 'order_id', kind: 'string', required: true, nullable: false },
+        {
+          name: 'customer_id',
+          kind: 'integer',
+          required: true,
+          nullable: false,
+        },
+        {
+          name: 'ordered_at',
+          kind: 'date-time',
+          required: true,
+          nullable: false,
+        },
+        { name: 'status', kind: 'string', required: true, nullable: false },
+        { name: 'currency', kind: 'string', required: true, nullable: false },
+        {
+          name: 'lines',
+          kind: 'list',
+          required: true,
+          nullable: false,
+          item: {
+            name: 'item',
+            kind: 'struct',
+            required: true,
+            nullable: false,
+            fields: [
+              { name: 'sku', kind: 'string', required: true, nullable: false },
+              {
+                name: 'quantity',
+                kind: 'integer',
+                required: true,
+                nullable: false,
+              },
+              {
+                name: 'unit_price',
+                kind: 'string',
+                required: true,
+                nullable: false,
+              },
+              {
+                name: 'discount_percent',
+                kind: 'number',
+                required: false,
+                nullable: false,
+              },
+            ],
+          },
+        },
+        {
+          name: 'shipping',
+          kind: 'struct',
+          required: false,
+          nullable: false,
+          fields: [
+            { name: 'name', kind: 'string', required: true, nullable: false },
+            {
+              name: 'street',
+              kind: 'string',
+              required: false,
+              nullable: false,
+            },
+            { name: 'city', kind: 'string', required: false, nullable: false },
+            {
+              name: 'postal_code',
+              kind: 'string',
+              required: false,
+              nullable: false,
+            },
+            {
+              name: 'country',
+              kind: 'string',
+              required: true,
+              nullable: false,
+            },
+          ],
+        },
+        { name: 'total', kind: 'number', required: true, nullable: false },
+        { name: 'note', kind: 'string', required: false, nullable: false },
+      ],
+      closed: true,
+      presence: false,
+    },
+  },
+  sensor_reading: {
+    digest: 'f850b8faecea742f9aeea48d48edb75d9127567e0722f5465007bdf94b0a359a',
+    zod: SensorReadingRecordSchema,
+    ...SensorReadingRecordSource,
+    layout: {
+      columns: [
+        { name: 'device_id', kind: 'string', required: true, nullable: false },
+        { name: 'sequence', kind: 'integer', required: true, nullable: false },
+        {
+          name: 'measured_at',
+          kind: 'date-time',
+          required: true,
+          nullable: false,
+        },
+        { name: 'unit', kind: 'string', required: true, nullable: false },
+        { name: 'value', kind: 'number', required: true, nullable: false },
+        { name: 'quality', kind: 'string', required: false, nullable: false },
+        {
+          name: 'battery_percent',
+          kind: 'integer',
+          required: false,
+          nullable: false,
+        },
+      ],
+      closed: true,
+      presence: false,
+    },
+  },
   user: {
-    digest: '4b1a1eba8a57d1607d1038c7bd140428d09220bb6f1dfe7471fc4f86e0fad388',
+    digest: '7375eef39bbf42429c5a9d556ecede2c053e21197e8fe7c6f2e462d1851c3af6',
     zod: UserRecordSchema,
-    document: UserRecordDocument,
+    ...UserRecordSource,
     layout: {
       columns: [
         { name: 'id', kind: 'integer', required: true, nullable: false },
@@ -240,9 +386,9 @@ export const BUILT_IN = {
     },
   },
   zipcode: {
-    digest: 'ee8c5ffc097f927d80d2b8a8c15752758ed96abdc43819275b4f665a01e4619b',
+    digest: '2572b09ee398550b1bda9c1c7f77e38e08768f4c8acae54751da06f6de508a4f',
     zod: ZipcodeRecordSchema,
-    document: ZipcodeRecordDocument,
+    ...ZipcodeRecordSource,
     layout: {
       columns: [
         { name: 'zip_code', kind: 'string', required: true, nullable: false },

@@ -1,5 +1,6 @@
 // Generated from shared-schemas/records/movie.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** A film, its makers and what it earned. */
 export const MovieRecordSchema = z.strictObject({
@@ -64,4 +65,15 @@ export const MovieRecordDocument = {
     'IMDB Votes': { type: ['integer', 'null'], minimum: 0 },
   },
   additionalProperties: false,
+};
+
+/** That JSON Schema with what matches its patterns. */
+export const MovieRecordSource = {
+  document: MovieRecordDocument,
+  patterns: matchers(
+    [
+      '^[A-Z][a-z]{2} [0-9]{2} [0-9]{4}$',
+      /^[A-Z][a-z]{2} [0-9]{2} [0-9]{4}$/u,
+    ],
+  ),
 };

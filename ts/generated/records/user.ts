@@ -1,6 +1,6 @@
 // Generated from shared-schemas/records/user.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { format, uniqueItems } from '../../schema/checks.js';
+import { format, matchers, uniqueItems } from '../../schema/checks.js';
 
 /** A user account as a partner delivers it. */
 export const UserRecordSchema = z.strictObject({
@@ -60,3 +60,6 @@ export const UserRecordDocument = {
   additionalProperties: false,
   'x-primary-key': ['id'],
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const UserRecordSource = { document: UserRecordDocument, patterns: matchers() };

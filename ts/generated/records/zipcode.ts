@@ -1,5 +1,6 @@
 // Generated from shared-schemas/records/zipcode.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** A postal code of the United States and where it lies. */
 export const ZipcodeRecordSchema = z.strictObject({
@@ -35,4 +36,13 @@ export const ZipcodeRecordDocument = {
   },
   additionalProperties: false,
   'x-primary-key': ['zip_code'],
+};
+
+/** That JSON Schema with what matches its patterns. */
+export const ZipcodeRecordSource = {
+  document: ZipcodeRecordDocument,
+  patterns: matchers(
+    ['^[0-9]{5}$', /^[0-9]{5}$/u],
+    ['^[A-Z]{2}$', /^[A-Z]{2}$/u],
+  ),
 };

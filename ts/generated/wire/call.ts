@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/call.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Node to worker: run a method. */
 export const CallFrameSchema = z.strictObject({
@@ -54,3 +55,6 @@ export const CallFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const CallFrameSource = { document: CallFrameDocument, patterns: matchers() };

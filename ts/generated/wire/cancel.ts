@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/cancel.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Node to worker: stop a call; it is still answered. */
 export const CancelFrameSchema = z.strictObject({
@@ -27,3 +28,6 @@ export const CancelFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const CancelFrameSource = { document: CancelFrameDocument, patterns: matchers() };

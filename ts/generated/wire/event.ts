@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/event.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Worker to Node: news of a call that goes on. */
 export const EventFrameSchema = z.strictObject({
@@ -29,3 +30,6 @@ export const EventFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const EventFrameSource = { document: EventFrameDocument, patterns: matchers() };

@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/failure.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Worker to Node: a call ended by an error. */
 export const FailureFrameSchema = z.strictObject({
@@ -45,3 +46,6 @@ export const FailureFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const FailureFrameSource = { document: FailureFrameDocument, patterns: matchers() };

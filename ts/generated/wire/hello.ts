@@ -1,6 +1,6 @@
 // Generated from shared-schemas/wire/hello.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
-import { mapOf } from '../../schema/checks.js';
+import { mapOf, matchers } from '../../schema/checks.js';
 
 /** Worker to Node, first: who speaks, and by which protocol and schemas. */
 export const HelloFrameSchema = z.strictObject({
@@ -32,3 +32,6 @@ export const HelloFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const HelloFrameSource = { document: HelloFrameDocument, patterns: matchers() };

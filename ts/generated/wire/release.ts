@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/release.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Node to worker: a reply's slot in the worker's arena is free again. */
 export const ReleaseFrameSchema = z.strictObject({
@@ -19,3 +20,6 @@ export const ReleaseFrameDocument = {
   properties: { kind: { const: 'release' }, offset: { type: 'integer', minimum: 0 } },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const ReleaseFrameSource = { document: ReleaseFrameDocument, patterns: matchers() };

@@ -1,5 +1,6 @@
 // Generated from shared-schemas/wire/reply.schema.json by `npm run generate`; do not edit.
 import { z } from 'zod';
+import { matchers } from '../../schema/checks.js';
 
 /** Worker to Node: a call's result. */
 export const ReplyFrameSchema = z.strictObject({
@@ -47,3 +48,6 @@ export const ReplyFrameDocument = {
   },
   additionalProperties: false,
 };
+
+/** That JSON Schema with what matches its patterns. */
+export const ReplyFrameSource = { document: ReplyFrameDocument, patterns: matchers() };

@@ -15,7 +15,12 @@ from etl_polyglot.engine.nested import lengths_of, list_array, rows_with, struct
 from etl_polyglot.schema.arrow import Array, nulls, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.judged import Mask, union
-from etl_polyglot.schema.output import FIRST_DAY, LAST_DAY
+from etl_polyglot.schema.output import (
+    FIRST_DAY,
+    LAST_DAY,
+    doubles_of_decimals,
+    text_of_decimals,
+)
 from etl_polyglot.schema.record import Column
 
 _UTC_MICROSECONDS = pa.timestamp("us", "UTC")
@@ -26,7 +31,8 @@ _DAY_SECONDS = 86_400
 def target_type(column: Column, found: Any) -> pa.DataType | None:
     """The type to which a typed column is converted for a column of the schema.
 
-    Dates and times that are typed become the output's types, textual ones stay text.
+    Dates and times that are typed become the output's types, textual ones stay text. Numbers
+    that the schema has as strings become text, which is what it judges.
 
     Returns:
         The type, or None when no value of the found type can stand in the column.
@@ -53,6 +59,8 @@ def target_type(column: Column, found: Any) -> pa.DataType | None:
             return _nested(column, found)
         case "json":
             fits = has_json_form(found)
+        case "string" if column.is_number_as_text:
+            fits = _is_text(found) or pat.is_decimal(found) or pat.is_integer(found)
         case _:
             fits = _is_text(found)
     return column.text_type if fits else None
@@ -74,7 +82,8 @@ def column_from_arrow(column: Column, array: Array, target: pa.DataType) -> Conv
         case "integer":
             return _integers(array)
         case "number":
-            values = array.cast(target, safe=False)
+            is_decimal = pat.is_decimal(array.type)
+            values = doubles_of_decimals(array) if is_decimal else array.cast(target, safe=False)
             return _keep(values, pc.is_finite(values))
         case "date-time" if pat.is_timestamp(array.type):
             return _instants(array)
@@ -86,6 +95,8 @@ def column_from_arrow(column: Column, array: Array, target: pa.DataType) -> Conv
             return _structs(column, array, target)
         case "json":
             return _json_texts(array)
+        case "string" if pat.is_decimal(array.type):
+            return text_of_decimals(array), None
     # What is finer than a microsecond is dropped from times, as it is from text.
     return array.cast(target, safe=not pat.is_time(target)), None
 

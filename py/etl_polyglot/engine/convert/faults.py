@@ -53,6 +53,8 @@ def cast_error(column: Column | None, value: Any) -> dict[str, Any]:
 def _expected(column: Column) -> str:
     if column.kind == "json":
         return " or ".join(sorted(admitted_types(column.node) or {"any"}))
+    if column.is_number_as_text:
+        return str(column.output_type).replace(", ", ",")
     return _JSON_TYPES.get(column.kind, column.kind)
 
 

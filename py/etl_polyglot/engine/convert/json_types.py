@@ -7,6 +7,7 @@ import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.output import doubles_of_decimals
 
 _DAY_AND_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) (.*)$"
 
@@ -44,7 +45,9 @@ def in_json_types(array: Array) -> Array:
         members = [in_json_types(member) for member in array.flatten()]
         kinds = [(field.name, one.type) for field, one in zip(found, members, strict=True)]
         return struct_array(members, pa.struct(kinds), array.is_null())
-    if pat.is_floating(found) or pat.is_decimal(found):
+    if pat.is_decimal(found):
+        return doubles_of_decimals(array)
+    if pat.is_floating(found):
         return array.cast(pa.float64(), safe=False)
     if pat.is_timestamp(found):
         # Without a zone, for with one Arrow writes nonsense about years beyond 32767.

@@ -42,15 +42,21 @@ class Fitted:
 
 
 def fit_rows(
-    columns: Sequence[Column], closed: bool, presence: bool, rows: Sequence[Any]
+    columns: Sequence[Column],
+    closed: bool,
+    presence: bool,
+    rows: Sequence[Any],
+    exact: bool = False,
 ) -> Fitted:
     """Lay JSON values out in columns.
 
     Parameters:
         columns: the columns.
         closed: whether a key that names no column makes a row loose.
-        presence: whether any null that is written out makes a row loose.
+        presence: whether the null of an optional member, written out, makes a row loose.
         rows: the parsed values.
+        exact: whether a null that is written out within a value is a misfit where columns
+            would take it for an absent member.
 
     Returns:
         The arrays, and the rows that did not go into them whole.
@@ -66,7 +72,8 @@ def fit_rows(
     for column in columns:
         name = column.name
         values = [row.get(name) for row in objects]
-        if (presence or not column.nullable) and None in values:
+        admits_null = column.nullable and (column.required or not presence)
+        if not admits_null and None in values:
             fitted.loose.update(
                 i for i, value in enumerate(values) if value is None and name in objects[i]
             )
@@ -74,7 +81,7 @@ def fit_rows(
             fitted.loose.update(
                 i for i, value in enumerate(values) if value is None and name not in objects[i]
             )
-        array, misfits = column_from_values(column, values)
+        array, misfits = column_from_values(column, values, exact)
         fitted.arrays.append(array)
         if misfits is not None:
             for row in np.flatnonzero(misfits).tolist():
@@ -82,8 +89,12 @@ def fit_rows(
     return fitted
 
 
-def column_from_values(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
+def column_from_values(
+    column: Column, values: list[Any], exact: bool = False
+) -> tuple[Array, Mask | None]:
     """Lay the values of one column out in an array; None stands for an absent value.
+
+    `exact` is as in `fit_rows`.
 
     Returns:
         An array of `column.text_type`, and which values do not fit it (None: all fit).
@@ -96,10 +107,10 @@ def column_from_values(column: Column, values: list[Any]) -> tuple[Array, Mask |
     if not found <= _TYPES.get(column.kind, _TEXT) or column.kind == "integer":
         values, misfits = _keep(values, _ACCEPT.get(column.kind, _accept_text))
     if column.kind == "list" and column.item is not None:
-        array, within = _lists(column, column.item, values)
+        array, within = _lists(column, column.item, values, exact)
         return array, union(misfits, within)
     if column.kind == "struct":
-        array, within = _structs(column, values)
+        array, within = _structs(column, values, exact)
         return array, union(misfits, within)
     return pa.array(values, column.text_type), misfits
 
@@ -149,10 +160,12 @@ _ACCEPT: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _lists(column: Column, item: Column, values: list[Any]) -> tuple[Array, Mask | None]:
+def _lists(
+    column: Column, item: Column, values: list[Any], exact: bool
+) -> tuple[Array, Mask | None]:
     lengths = np.array([0 if value is None else len(value) for value in values], np.int64)
     items = [each for value in values if value is not None for each in value]
-    array, failed = column_from_values(item, items)
+    array, failed = column_from_values(item, items, exact)
     if not item.nullable and None in items:
         failed = union(failed, np.array([each is None for each in items]))
     absent = pa.array([value is None for value in values], pa.bool_())
@@ -160,9 +173,9 @@ def _lists(column: Column, item: Column, values: list[Any]) -> tuple[Array, Mask
     return lists, None if failed is None else rows_with(failed, lengths)
 
 
-def _structs(column: Column, values: list[Any]) -> tuple[Array, Mask | None]:
+def _structs(column: Column, values: list[Any], exact: bool) -> tuple[Array, Mask | None]:
     absent = [value is None for value in values]
-    fitted = fit_rows(column.fields, True, False, [value or {} for value in values])
+    fitted = fit_rows(column.fields, True, exact, [value or {} for value in values], exact)
     array = struct_array(fitted.arrays, column.text_type, pa.array(absent, pa.bool_()))
     lost = [row for row in {*fitted.wrong, *fitted.loose} if not absent[row]]
     if not lost:

@@ -115,7 +115,11 @@ class JsonRowsSource(TextSource):
                 kept.append(record)
         parsed = time.perf_counter()
         fitted = fit_rows(
-            self._schema.columns, self._schema.judges_others, self._schema.judges_presence, values
+            self._schema.columns,
+            self._schema.judges_others,
+            self._schema.judges_presence,
+            values,
+            exact=self._request.validated,
         )
         arrays = fitted.arrays
         if self._request.validated:

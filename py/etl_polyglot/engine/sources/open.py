@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.sources.csv import CsvSource
 from etl_polyglot.engine.sources.json import JsonSource
 from etl_polyglot.engine.sources.ndjson import NdjsonSource
 from etl_polyglot.engine.sources.parquet import ParquetSource
 from etl_polyglot.engine.sources.source import Source, SourceRequest
-from etl_polyglot.schema.validator import SET_ASIDE
 
 _TEXTUAL: dict[str, type[CsvSource] | type[NdjsonSource] | type[JsonSource]] = {
     "csv": CsvSource,
@@ -26,12 +24,8 @@ def open_source(source_type: str, request: SourceRequest) -> Source[Any]:
 
     Raises:
         ValueError: there is no such format, or it needs a schema and has none.
-        JobError: the source cannot be read so, or the schema has a column by the name that the
-            engine keeps for itself.
+        JobError: the source cannot be read so.
     """
-    if request.schema is not None and SET_ASIDE in request.schema.text_schema.names:
-        reason = f"schema {request.schema.name!r} may not name a column {SET_ASIDE!r}"
-        raise JobError("COLUMNS_MISMATCH", {"path": request.source_name, "reason": reason})
     if source_type == "parquet":
         return ParquetSource(request)
     if source_type not in _TEXTUAL:

@@ -12,11 +12,14 @@ from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
 from etl_polyglot.engine.rows import Rows
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.judged import Mask, union
 from etl_polyglot.schema.kernels import mask_of
+from etl_polyglot.schema.normal_forms import normal_forms
 from etl_polyglot.schema.output import from_text
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE
+
+_Bytes = npt.NDArray[np.uint8]
 
 _WHITE_SPACE = r"[\t-\r\x{85}\pZ]+"
 _NORMAL_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,5}[1-9])?Z$"
@@ -26,9 +29,28 @@ _NORMAL_TIMES = {
 }
 
 
+def _has_capitals(text: _Bytes) -> Mask:
+    return _is_within(text, "A", "Z") | (text >= 0x80)
+
+
+def _is_within(text: _Bytes, first: str, last: str) -> Mask:
+    within: Mask = text - ord(first) <= ord(last) - ord(first)  # what is below wraps round
+    return within
+
+
+_OUT_OF_FORM: dict[str, Callable[[_Bytes], Mask]] = {
+    "lowercase": _has_capitals,
+    "uppercase": lambda text: _is_within(text, "a", "z") | (text >= 0x80),
+    "no-spaces": lambda text: (text <= 0x20) | (text >= 0x80),
+    "digits": lambda text: ~_is_within(text, "0", "9"),
+}
+"""The bytes that a text in a form of `x-normalize` surely has none of."""
+
+
 class Normalize:
     """Unicode NFC, no white space around, single spaces within, domains of `email` fields in
-    lower case, instants and times of day in UTC.
+    lower case, instants and times of day in UTC; of a string more or less where its schema has
+    `x-normalize`.
 
     A date-time or time that is still text becomes the text of the same microsecond in UTC that
     has no zeros at its end; what is no date-time or time stays as it is. It reaches into lists
@@ -36,7 +58,8 @@ class Normalize:
     first which rows may; only those are rewritten.
 
     Parameters:
-        schema: says which columns are `email` and which hold JSON text; None: neither.
+        schema: says which columns are `email`, which hold JSON text, and which forms they ask
+            for; None: none of it.
     """
 
     name = "normalize"
@@ -73,14 +96,7 @@ def _normal(array: Array, column: Column | None) -> Array:
     if column is not None and column.kind == "json":
         return array
     if pat.is_string(array.type):
-        array = _rewrite(array, _doubtful(array), _rewrite_text)
-        if column is None:
-            return array
-        if column.schema.get("format") == "email":
-            return _rewrite(array, _has_capitals(array), _lower_domain)
-        if column.kind in _NORMAL_TIMES:
-            return _rewrite(array, _not_in_utc(array, column.kind), partial(_utc_text, column))
-        return array
+        return _normal_text(array, column)
     if pat.is_list(array.type):
         items = _normal(array.flatten(), None if column is None else column.item)
         return list_array(lengths_of(array), items, _in_utc(array.type), array.is_null())
@@ -91,9 +107,36 @@ def _normal(array: Array, column: Column | None) -> Array:
     return array.cast(_in_utc(array.type))
 
 
-def _rewrite_text(array: Array) -> Array:
-    composed = pc.utf8_normalize(array, "NFC")
-    return pc.utf8_trim(pc.replace_substring_regex(composed, _WHITE_SPACE, " "), " ")
+def _normal_text(array: Array, column: Column | None) -> Array:
+    forms = frozenset[str]() if column is None else normal_forms(column.node)
+    if "none" in forms:
+        return array
+    doubtful = _doubtful(array)
+    for form in forms & _OUT_OF_FORM.keys():
+        doubtful = union(doubtful, _rows_with(array, _OUT_OF_FORM[form]))
+    array = _rewrite(array, doubtful, partial(_rewrite_text, forms))
+    if column is None:
+        return array
+    if any(one.keywords.get("format") == "email" for one in column.node.conjuncts()):
+        return _rewrite(array, _rows_with(array, _has_capitals), _lower_domain)
+    if column.kind in _NORMAL_TIMES:
+        return _rewrite(array, _not_in_utc(array, column.kind), partial(_utc_text, column))
+    return array
+
+
+def _rewrite_text(forms: frozenset[str], array: Array) -> Array:
+    composition = "NFKC" if "nfkc" in forms else "NFC"
+    text = pc.utf8_normalize(array, composition)
+    if forms & {"lowercase", "uppercase"}:
+        text = pc.utf8_lower(text) if "lowercase" in forms else pc.utf8_upper(text)
+    if "digits" in forms:
+        return pc.replace_substring_regex(text, "[^0-9]+", "")
+    if "no-spaces" in forms:
+        text = pc.replace_substring_regex(text, _WHITE_SPACE, "")
+    else:
+        text = pc.utf8_trim(pc.replace_substring_regex(text, _WHITE_SPACE, " "), " ")
+    # What now stands side by side may compose: a letter and an accent behind a space.
+    return pc.utf8_normalize(text, composition) if forms else text
 
 
 def _lower_domain(array: Array) -> Array:
@@ -152,17 +195,18 @@ def _doubtful(array: Array) -> Mask | None:
     return doubtful if doubtful.any() else None
 
 
-def _has_capitals(array: Array) -> Mask | None:
+def _rows_with(array: Array, wanted: Callable[[_Bytes], Mask]) -> Mask | None:
+    """Rows that have a byte of those that `wanted` marks."""
     text, offsets = _bytes_of(array)
-    capital = ((text >= ord("A")) & (text <= ord("Z"))) | (text >= 0x80)
-    if not capital.any():
+    found = wanted(text)
+    if not found.any():
         return None
     rows = np.zeros(len(array), bool)
-    rows[_rows_at(offsets, np.flatnonzero(capital))] = True
+    rows[_rows_at(offsets, np.flatnonzero(found))] = True
     return rows
 
 
-def _bytes_of(array: Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+def _bytes_of(array: Array) -> tuple[_Bytes, npt.NDArray[np.int32]]:
     """The bytes of a string column's rows, and where in them each row begins."""
     _, offsets, data = array.buffers()
     if data is None or data.size == 0:

@@ -53,7 +53,8 @@ class JobRequest(BaseModel):
     transformations: Omittable[
         Annotated[
             list[
-                Literal["validate", "normalize", "deduplicate"] | JobRequestTransformationsItemVariant2
+                Literal["validate", "normalize", "deduplicate"]
+                | JobRequestTransformationsItemVariant2
             ],
             Field(max_length=100),
         ]

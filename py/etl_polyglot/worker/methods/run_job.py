@@ -1,7 +1,8 @@
 """`run_job`: runs an ETL job in this worker."""
 
 from etl_polyglot.schema.registry import SchemaNotFoundError
-from etl_polyglot.worker.calls import Call, CallError, Reply, method, schema_not_found
+from etl_polyglot.schema.rule import RuleFailedError
+from etl_polyglot.worker.calls import Call, CallError, Reply, method, rule_failed, schema_not_found
 
 
 @method("run_job")
@@ -20,8 +21,12 @@ def run_job(call: Call) -> Reply:
     spec = engine.JobSpec.from_json(call.params)
     try:
         schema = None if spec.schema_name is None else call.registry.get(spec.schema_name)
-        return Reply(engine.run_job(spec, schema, call.emit, call.cancelled.is_set))
+        rules = () if schema is None else call.rules.of(schema.name)
+        return Reply(engine.run_job(spec, schema, call.emit, call.cancelled.is_set, rules))
     except SchemaNotFoundError as error:
         raise schema_not_found(error) from error
     except engine.JobError as error:
-        raise CallError(error.code, str(error), error.details | {"counts": error.counts}) from error
+        details, cause = error.details | {"counts": error.counts}, error.__cause__
+        if isinstance(cause, RuleFailedError):
+            raise rule_failed(cause, details) from error
+        raise CallError(error.code, str(error), details) from error

@@ -7,7 +7,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from etl_polyglot.schema.errors import ErrorRecord
+from etl_polyglot.rules.rule_set import RuleSet
+from etl_polyglot.schema.broken import any_broken
+from etl_polyglot.schema.errors import ErrorRecord, record_json
 from etl_polyglot.schema.registry import SchemaNotFoundError, SchemaRegistry
 from etl_polyglot.schema.validator import BatchValidator
 from etl_polyglot.worker.calls import Call, CallError, Reply, method, schema_not_found
@@ -22,16 +24,18 @@ def validate_rows(call: Call) -> Reply:
     JSON text in the last column, `$row`.
 
     Returns:
-        `{valid, invalid, truncated, invalid_indices, duration_ms}`, and the error records as one
-        JSON array in the body, if there are any; all indices count from `first_index`.
+        `{valid, invalid, truncated, invalid_indices, rule_indices, duration_ms}`, and the error
+        records as one JSON array in the body, if there are any. All indices count from
+        `first_index`; `rule_indices` are those of the invalid rows that fit the schema.
     """
     started = time.perf_counter()
-    validator = _validator(call.registry, call.params["schema"])
+    validator = _validator(call.registry, call.rules, call.params["schema"])
     first_index: int = call.params["first_index"]
     max_errors: int = call.params["max_errors"]
     rows = invalid = 0
     errors: list[ErrorRecord] = []
     indices: list[int] = []
+    by_rules: list[int] = []
     for batch in pa.ipc.open_stream(_body(call)):
         if call.cancelled.is_set():
             raise CallError("CANCELLED", "validate_rows was cancelled")
@@ -43,6 +47,9 @@ def validate_rows(call: Call) -> Reply:
             positions = np.flatnonzero(~verdict.valid)
             invalid += len(positions)
             indices.extend((positions + (first_index + rows)).tolist())
+        if verdict.broken:
+            positions = np.flatnonzero(any_broken(verdict.broken))
+            by_rules.extend((positions + (first_index + rows)).tolist())
         rows += batch.num_rows
     return Reply(
         {
@@ -50,10 +57,18 @@ def validate_rows(call: Call) -> Reply:
             "invalid": invalid,
             "truncated": len(errors) > max_errors,
             "invalid_indices": indices,
+            "rule_indices": by_rules,
             "duration_ms": (time.perf_counter() - started) * 1000,
         },
-        pa.py_buffer(orjson.dumps(errors[:max_errors])) if errors[:max_errors] else None,
+        _written(errors[:max_errors]) if errors[:max_errors] else None,
     )
+
+
+def _written(errors: list[ErrorRecord]) -> pa.Buffer:
+    try:
+        return pa.py_buffer(orjson.dumps(errors))
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits
+        return pa.py_buffer(f"[{','.join(map(record_json, errors))}]".encode())
 
 
 def _body(call: Call) -> pa.Buffer:
@@ -64,8 +79,8 @@ def _body(call: Call) -> pa.Buffer:
 
 
 @lru_cache(maxsize=256)
-def _validator(registry: SchemaRegistry, name: str) -> BatchValidator:
+def _validator(registry: SchemaRegistry, rules: RuleSet, name: str) -> BatchValidator:
     try:
-        return BatchValidator(registry.get(name))
+        return BatchValidator(registry.get(name), rules.of(name))
     except SchemaNotFoundError as error:
         raise schema_not_found(error) from error

@@ -1,0 +1,1 @@
+"""Differential fuzzing: made-up schemas and instances, judged by every layer and two oracles."""
