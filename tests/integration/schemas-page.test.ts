@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { project } from './support/project.js';
 import { MAIN, ROOT, ServerProcess } from './support/server.js';
 
 const PAGE = readFileSync(join(ROOT, 'docs/schemas.md'), 'utf8');
+const PYTHON = 'PYTHONPATH=py .venv/bin/python main.py';
 const SERVE = 'ETL_SCHEMA_DIR=./schemas npm start';
 
 /** What differs from one run to the next. */
@@ -30,7 +31,10 @@ describe('docs/schemas.md', () => {
     let printed = '';
     let server: ServerProcess | undefined;
     for (const { language, text } of blocks) {
-      if (language === 'sh' && text.trim() === SERVE) {
+      if (language === 'sh' && text.trim() === PYTHON) {
+        for (const name of ['py', '.venv']) symlinkSync(join(ROOT, name), join(folder, name));
+        expect(await run(text, folder)).toBe('Help\n');
+      } else if (language === 'sh' && text.trim() === SERVE) {
         server = await ServerProcess.start(folder, { ETL_SCHEMA_DIR: './schemas' });
         await server.ready();
       } else if (language === 'sh') {
@@ -47,8 +51,6 @@ describe('docs/schemas.md', () => {
         expect(await run('node built/main.js', folder)).toBe('Help\n');
       } else {
         writeFileSync(join(folder, 'main.py'), text);
-        const python = `PYTHONPATH=${join(ROOT, 'py')} ${join(ROOT, '.venv/bin/python')}`;
-        expect(await run(`${python} main.py`, folder)).toBe('Help\n');
       }
     }
     expect(blocks.map(({ language }) => language)).toEqual(

@@ -143,6 +143,15 @@ describe('GET /api/v1/schemas', () => {
     });
   });
 
+  it('echoes no more of a name than tells it', async () => {
+    for (const path of [`/schemas/${'n'.repeat(5_000)}`, `/${'p'.repeat(5_000)}`]) {
+      const { detail } = (await (await get(path)).json()) as { detail: string };
+      expect(detail.length).toBeLessThan(400);
+    }
+    const response = await server.post(`/api/v1/schemas/${'n'.repeat(5_000)}`, {});
+    expect(((await response.json()) as { detail: string }).detail.length).toBeLessThan(400);
+  });
+
   it('refuses parameters and other methods', async () => {
     expect((await get('/schemas?name=parcel')).status).toBe(400);
     expect((await get('/schemas/parcel?columns')).status).toBe(400);
@@ -246,6 +255,25 @@ describe('etl schema', () => {
     expect((await etl(folder, 'schema', 'compile', '--out', 'other')).code).toBe(0);
     expect((await etl(folder, 'schema', 'compile', '--out', 'other')).code).toBe(0);
     expect(readdirSync(join(folder, 'other'))).toEqual(['parcel.py', 'parcel.ts']);
+  });
+
+  it('compile follows no link out of its folder', async () => {
+    const folder = folderOf({ 'parcel.schema.json': PARCEL });
+    mkdirSync(join(folder, 'out'));
+    symlinkSync('../elsewhere.txt', join(folder, 'out/parcel.py'));
+    const { code, stderr } = await etl(folder, 'schema', 'compile', '--out', 'out');
+    expect(code).toBe(2);
+    expect(stderr).toContain('out/parcel.py was not written by this command');
+    expect(readdirSync(folder)).not.toContain('elsewhere.txt');
+  });
+
+  it('compile takes one file, and an --out with a name', async () => {
+    const folder = folderOf({ 'parcel.schema.json': PARCEL, 'user.schema.json': USER });
+    const file = 'schemas/parcel.schema.json';
+    const { stdout } = await etl(folder, 'schema', 'compile', file, '--out', 'out');
+    expect(stdout).toBe('out/parcel.ts\nout/parcel.py\n');
+    const nameless = await etl(folder, 'schema', 'compile', file, '--out', '');
+    expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining('--out is empty') });
   });
 });
 
@@ -351,7 +379,7 @@ describe('the cache of compiled schemas', () => {
     const written = modules();
     await start();
     expect(modules().map(({ mtimeMs }) => mtimeMs)).toEqual(written.map((one) => one.mtimeMs));
-    for (const { path, text } of written) truncateSync(path, text.length / 2);
+    for (const { path, text } of written) truncateSync(path, Math.floor(text.length / 2));
     await start();
     expect(modules().map(({ text }) => text)).toEqual(written.map(({ text }) => text));
   });

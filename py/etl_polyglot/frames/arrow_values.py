@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from etl_polyglot.frames.instants import date_texts, instant_texts, time_texts
 from etl_polyglot.frames.json_values import NoJson, json_value
-from etl_polyglot.frames.views import recast
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.output import doubles_of_decimals, text_of_decimals
 from etl_polyglot.schema.place import NATURAL, Place
@@ -103,11 +102,12 @@ def _views(array: Array, place: Place) -> list[Any]:
 
 
 def _maps(array: Array, place: Place) -> list[Any]:
-    entry = pa.struct([("key", array.type.key_type), ("value", array.type.item_type)])
-    entries = recast(array, pa.list_(entry))
-    flat = entries.flatten()
-    names, values = (json_values(one) for one in flat.flatten())
-    lengths = _lengths(entries)
+    if not len(array):
+        return []
+    offsets = array.offsets.to_numpy()
+    first, count = offsets[0], offsets[-1] - offsets[0]
+    names, values = (json_values(one.slice(first, count)) for one in (array.keys, array.items))
+    lengths = np.diff(offsets).tolist()
     pairs = zip(_cut(names, lengths), _cut(values, lengths), strict=True)
     return _with_nulls(array, [_object(keys, members) for keys, members in pairs])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
@@ -15,36 +16,39 @@ def without_views(array: Array) -> Array:
     """Return an array whose texts, runs and lists are laid out plainly, as Polars' are not."""
     if is_type.is_run_end_encoded(array.type):
         return without_views(pc.run_end_decode(array))
-    if is_type.is_dictionary(array.type):
-        if not is_type.is_string_view(array.type.value_type):
-            return array
-        return pa.DictionaryArray.from_arrays(array.indices, without_views(array.dictionary))
-    plain = _plain_type(array.type)
-    if plain == array.type:
+    if _is_plain(array.type):
         return array
-    return recast(array, plain) if is_type.is_nested(plain) else array.cast(plain)
+    if is_type.is_dictionary(array.type):
+        return pa.DictionaryArray.from_arrays(array.indices, without_views(array.dictionary))
+    # Not by a cast to the type with plain parts: pyarrow's gives nulls within another length.
+    if is_type.is_struct(array.type):
+        return _struct(array)
+    if is_type.is_string_view(array.type):
+        return array.cast(pa.large_string())
+    return _list(array)
 
 
-def recast(array: Array, arrow: pa.DataType) -> Array:
-    """Cast lists, objects or maps, which may be slices or have slices within.
-
-    pyarrow's cast of those loses offsets, and `flatten()` then aborts the process: they are
-    copied first.
-    """
-    return pa.concat_arrays([array]).cast(arrow)
-
-
-def _plain_type(arrow: pa.DataType) -> pa.DataType:
-    if is_type.is_string_view(arrow):
-        return pa.large_string()
-    if is_type.is_list(arrow) or is_type.is_fixed_size_list(arrow):
-        return pa.list_(_plain_field(arrow.value_field))
-    if is_type.is_large_list(arrow):
-        return pa.large_list(_plain_field(arrow.value_field))
+def _is_plain(arrow: Any) -> bool:
+    if is_type.is_list(arrow) or is_type.is_large_list(arrow):
+        return _is_plain(arrow.value_type)
     if is_type.is_struct(arrow):
-        return pa.struct([_plain_field(field) for field in arrow])
-    return arrow
+        return all(_is_plain(field.type) for field in arrow)
+    if is_type.is_dictionary(arrow):
+        return not is_type.is_string_view(arrow.value_type)
+    return not is_type.is_string_view(arrow) and not is_type.is_fixed_size_list(arrow)
 
 
-def _plain_field(field: pa.Field[Any]) -> pa.Field[Any]:
-    return field.with_type(_plain_type(field.type))
+def _struct(array: Array) -> Array:
+    members = [without_views(member) for member in array.flatten()]
+    fields = [
+        field.with_type(member.type) for field, member in zip(array.type, members, strict=True)
+    ]
+    return pa.StructArray.from_arrays(members, fields=fields, mask=array.is_null())
+
+
+def _list(array: Array) -> Array:
+    items = without_views(array.flatten())
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    offsets: Array = pa.array(np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))))
+    mask = array.is_null() if array.null_count else None
+    return pa.LargeListArray.from_arrays(offsets, items, mask=mask)

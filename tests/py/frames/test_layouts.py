@@ -73,7 +73,12 @@ def test_items_of_a_dictionary_are_told_apart_by_their_values() -> None:
 
 
 SLICED = pa.struct([("x", pa.list_(pa.string_view())), ("z", pa.list_(pa.null()))])
-OBJECTS = [{"x": ["a"], "z": [None] * 3}, {"x": [], "z": [None]}, {"x": ["b"], "z": []}, None]
+OBJECTS = [
+    {"x": ["a"], "z": [None] * 3},
+    {"x": [], "z": [None]},
+    {"x": ["b"], "z": []},
+    {"x": [], "z": []},
+]
 
 
 def test_slices_of_objects_are_judged_wherever_they_were_cut() -> None:
@@ -82,6 +87,14 @@ def test_slices_of_objects_are_judged_wherever_they_were_cut() -> None:
     assert errors(table(whole.slice(2)), ANY_OBJECT) == [[], []]
     members = [member.slice(2) for member in whole.slice(0, 3).flatten()]
     assert errors(table(pa.StructArray.from_arrays(members, ["x", "z"])), ANY_OBJECT) == [[]]
+
+
+def test_nulls_beside_texts_are_as_many_as_they_were() -> None:
+    kind = pa.struct([("x", pa.string_view()), ("z", pa.list_(pa.null()))])
+    rows = [{"x": "a", "z": [None] * 3}, {"x": "b", "z": [None] * 2}]
+    three = {"type": "object", "properties": {"z": {"type": "array", "minItems": 3}}}
+    told = errors(table(pa.array(rows, kind)), three)
+    assert told == [[], [["minItems", [None, None]]]]
 
 
 def test_slices_of_maps_are_judged_wherever_they_were_cut() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,9 @@ def test_the_rules_of_the_page_pass_the_test_of_the_page(
 ) -> None:
     rules, test = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (tmp_path / "users.py").write_text(rules, "utf-8")
+    (tmp_path / "test_users.py").write_text(test, "utf-8")
+    command = re.findall(r"```sh\n(PYTHONPATH=.*?)\n```", PAGE.read_text("utf-8"))[0]
+    assert command.startswith("PYTHONPATH=py:python .venv/bin/python -c ")
     monkeypatch.syspath_prepend(str(tmp_path))
-    names: dict[str, Any] = {}
-    exec(test, names)
-    names["test_adults_only"]()
+    program = command.partition('"')[2].removesuffix('"')
+    exec(program, {})

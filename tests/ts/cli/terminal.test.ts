@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { BridgeError } from '../../../ts/bridge/errors.js';
 import { complaintOf, UsageError } from '../../../ts/cli/exit.js';
-import { describeError } from '../../../ts/cli/terminal.js';
+import { describeError, printable } from '../../../ts/cli/terminal.js';
 import { ProblemError, UnreachableError } from '../../../ts/client.js';
 import { EtlError, StartError } from '../../../ts/errors.js';
 
@@ -36,6 +36,13 @@ describe('a failure in Python', () => {
     expect(complaintOf(error).message).toBe('d.csv could not be opened: it is a folder');
   });
 
+  it('of a business rule is told with its traceback: there is no log to look into', () => {
+    const params = { rule: 'odd', schema: 'user', file: 'a.py', line: 3, reason: 'it raised' };
+    const options = { message: 'odd', pythonTraceback: "Traceback\nKeyError: 'x'\n" };
+    const { message } = complaintOf(new BridgeError('RULE_FAILED', params, options));
+    expect(message).toMatch(/^The rule odd of user \(a\.py:3\).*\nTraceback\nKeyError: 'x'$/);
+  });
+
   it('that nobody foresaw is told as it was raised: there is no log to look into', () => {
     const message = 'run_job raised ValueError: no';
     const error = new BridgeError('WORKER_FAILED', { method: 'run_job' }, { message });
@@ -56,5 +63,11 @@ describe('an error record, for a person', () => {
   it('cannot move the cursor, or look like another line', () => {
     const text = describeError({ index: 0, path: '/a\n\u001b[2J\u0007b', message: 'm', code: 'c' });
     expect(text).toBe('row 0: /a\\x0a\\x1b[2J\\x07b m [c]');
+  });
+
+  it('cannot turn text around, hide it, or break the line', () => {
+    expect(printable('a\u202eb\u200bc\u2028d\u00ade\u{e0001}é😀')).toBe(
+      'a\\u{202e}b\\u{200b}c\\u{2028}d\\xade\\u{e0001}é😀',
+    );
   });
 });
