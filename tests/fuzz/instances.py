@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from hypothesis import strategies as st
 
-from etl_polyglot.schema.regex import read
-from etl_polyglot.schema.regex_tree import Anchor, Chars, Choice, Repeat, Term
+from etl_polyglot.schema.regex.portable import read
+from etl_polyglot.schema.regex.tree import Anchor, Chars, Choice, Repeat, Term
 from etl_polyglot.schema.text import matches
 
 from .mutations import mutated

@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from etl_polyglot.engine.convert.values import fit_rows
 from etl_polyglot.generated.formats import FORMATS
-from etl_polyglot.schema.columnar import judge, struct_of
+from etl_polyglot.schema.columnar.judge import judge, struct_of
+from etl_polyglot.schema.columnar.place import Place
 from etl_polyglot.schema.compile import JavaScript, write_modules
 from etl_polyglot.schema.conformance import natural_array
 from etl_polyglot.schema.errors import ErrorRecord, record_json
@@ -26,7 +27,6 @@ from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
 from etl_polyglot.schema.load import Source, schema_digest
 from etl_polyglot.schema.parse import parse_record, parse_value
-from etl_polyglot.schema.place import Place
 from etl_polyglot.schema.problem import SchemaError
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import loaded

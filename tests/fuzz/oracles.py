@@ -17,7 +17,7 @@ from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, normal_json
 from etl_polyglot.schema.formats import has_format
 from etl_polyglot.schema.profile import KEYWORDS
-from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.regex.portable import portable
 
 from .case import Case, Verdict, crash
 from .judge_process import JudgeProcess

@@ -15,7 +15,7 @@ class Refused extends Error {}
  * Whether a text is a regular expression of ECMA-262 with the flag `u` (ES2024, without `v`).
  *
  * Names of scripts are not looked up, and groups end at 100 deep. The twin of
- * `py/etl_polyglot/schema/regex_syntax.py`, line by line: engines of different age would not say
+ * `py/etl_polyglot/schema/regex/syntax.py`, line by line: engines of different age would not say
  * the same.
  */
 export function isRegularExpression(text: string): boolean {

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 
 Lengths = npt.NDArray[np.int64]
 

@@ -15,7 +15,7 @@ from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.transforms.normalize import Normalize
 from etl_polyglot.schema.broken import Broken, any_broken, rule_errors, whole_batch
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.set_aside import laid_out

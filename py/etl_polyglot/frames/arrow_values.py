@@ -11,8 +11,8 @@ import pyarrow as pa
 from etl_polyglot.frames.instants import date_texts, instant_texts, time_texts
 from etl_polyglot.frames.json_values import NoJson, json_value
 from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.output import doubles_of_decimals, text_of_decimals
-from etl_polyglot.schema.place import NATURAL, Place
 
 is_type = pa.types
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from etl_polyglot.frames.column import FrameColumn, arrow_column
 from etl_polyglot.frames.pandas_columns import pandas_column
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 
 Chunk: TypeAlias = pd.DataFrame | pa.RecordBatch
 

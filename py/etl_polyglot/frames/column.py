@@ -11,9 +11,9 @@ from etl_polyglot.frames.arrow_values import json_values
 from etl_polyglot.frames.json_values import json_value
 from etl_polyglot.frames.views import without_views
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.judged import Mask, Suspects, some
-from etl_polyglot.schema.kernels import mask_of
-from etl_polyglot.schema.place import Place
+from etl_polyglot.schema.columnar.judged import Mask, Suspects, some
+from etl_polyglot.schema.columnar.kernels import mask_of
+from etl_polyglot.schema.columnar.place import Place
 
 is_type = pa.types
 _SCALARS = (

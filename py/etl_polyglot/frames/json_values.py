@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from etl_polyglot.frames.instants import instant_texts, moment_text, time_text
+from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.errors import Path
 from etl_polyglot.schema.json_text import MAX_DEPTH
-from etl_polyglot.schema.place import NATURAL, Place
 
 LEVELS = MAX_DEPTH - 1
 """How many arrays and objects may lie in each other within a row."""

@@ -16,11 +16,11 @@ from etl_polyglot.frames.laid_out import laid_out
 from etl_polyglot.frames.rows import Row, row_errors, rows_at, strange_places
 from etl_polyglot.frames.schemas import frame_place
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.columnar import judge
-from etl_polyglot.schema.columnar_explain import BadRows, ColumnExplainer, Positions
+from etl_polyglot.schema.columnar.explain import BadRows, ColumnExplainer, Positions
+from etl_polyglot.schema.columnar.judge import judge
+from etl_polyglot.schema.columnar.judged import Judged, Mask, Suspects, both, filled, some, union
+from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.errors import ErrorRecord
-from etl_polyglot.schema.judged import Judged, Mask, Suspects, both, filled, some, union
-from etl_polyglot.schema.place import NATURAL, Place
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.validator import BatchValidator, Verdict

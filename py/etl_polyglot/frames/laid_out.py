@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from etl_polyglot.frames.column import FrameColumn
 from etl_polyglot.schema.arrow import Array, nulls
-from etl_polyglot.schema.columnar import plain
+from etl_polyglot.schema.columnar.judge import plain
 from etl_polyglot.schema.record import Column, RecordSchema
 
 is_type = pa.types

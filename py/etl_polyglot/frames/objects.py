@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 
 _TYPES: dict[type, pa.DataType] = {
     str: pa.large_string(),

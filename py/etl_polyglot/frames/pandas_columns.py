@@ -12,7 +12,7 @@ import pyarrow as pa
 from etl_polyglot.frames.column import FrameColumn, arrow_column, object_column
 from etl_polyglot.frames.objects import exact_array
 from etl_polyglot.schema.arrow import Array
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 
 
 def pandas_column(name: str, series: pd.Series[Any]) -> FrameColumn:

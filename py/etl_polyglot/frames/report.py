@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from etl_polyglot.frames.chunks import selected
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.errors import ErrorRecord
-from etl_polyglot.schema.judged import Mask
 
 _SHOWN = 5
 _DTYPES = {

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from etl_polyglot.frames.column import FrameColumn
 from etl_polyglot.frames.json_values import without_json
+from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.errors import ErrorRecord, error_record, in_order, shown
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.place import NATURAL, Place
 from etl_polyglot.schema.problem import pointer_token
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import LayersDisagreeError

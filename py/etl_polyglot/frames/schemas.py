@@ -10,10 +10,10 @@ from typing import Any
 from etl_polyglot.generated.documents import DOCUMENTS
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.generated.records import BUILT_IN
+from etl_polyglot.schema.columnar.place import Place
 from etl_polyglot.schema.compile import write_modules
 from etl_polyglot.schema.load import Source, load_source
 from etl_polyglot.schema.parse import parse_record
-from etl_polyglot.schema.place import Place
 from etl_polyglot.schema.record import Column, RecordSchema, record_schema
 from etl_polyglot.schema.registry import loaded
 

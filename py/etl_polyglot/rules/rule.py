@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from etl_polyglot.schema.judged import Mask
+    from etl_polyglot.schema.columnar.judged import Mask
     from etl_polyglot.schema.rule import AcceptedRows
 
 Per = Literal["frame", "record"]

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from etl_polyglot.rules.rule import BusinessRule
 from etl_polyglot.schema.arrow import pc
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.errors import shown
-from etl_polyglot.schema.judged import Mask
 from etl_polyglot.schema.rule import AcceptedRows, RuleFailedError
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.generated.validation import RULES
+from etl_polyglot.schema.columnar.judged import Mask, Suspects
 from etl_polyglot.schema.errors import MISSING, ErrorRecord, in_order, shown
-from etl_polyglot.schema.judged import Mask, Suspects
 from etl_polyglot.schema.problem import pointer_token
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row

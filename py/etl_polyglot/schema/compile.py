@@ -10,10 +10,10 @@ from typing import Any
 
 from etl_polyglot.generated.digests import DIGESTS
 from etl_polyglot.schema.checked import check_folder
+from etl_polyglot.schema.emit.modules import cache_header, javascript_module, python_module
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
 from etl_polyglot.schema.load import combined_digest
-from etl_polyglot.schema.modules import cache_header, javascript_module, python_module
 from etl_polyglot.schema.names import record_type_name
 from etl_polyglot.schema.problem import SchemaError
 from etl_polyglot.schema.summary import summary

@@ -17,14 +17,14 @@ import pyarrow as pa
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER, canonical_json
-from etl_polyglot.schema.columnar import judge, struct_of
+from etl_polyglot.schema.columnar.judge import judge, struct_of
+from etl_polyglot.schema.columnar.place import Place
 from etl_polyglot.schema.compile import Compiled, JavaScript, write_modules
 from etl_polyglot.schema.errors import record_json
 from etl_polyglot.schema.explain import explain
 from etl_polyglot.schema.json_text import parse_json, refuse_unsound
 from etl_polyglot.schema.load import Source, schema_digest
 from etl_polyglot.schema.parse import parse_value
-from etl_polyglot.schema.place import Place
 from etl_polyglot.schema.problem import SchemaError
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.registry import loaded

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from etl_polyglot.generated.digests import DIGESTS
+from etl_polyglot.schema.emit.modules import cache_header, python_module, typescript_module
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.load import SUFFIX
-from etl_polyglot.schema.modules import cache_header, python_module, typescript_module
 from etl_polyglot.schema.names import module_name, record_type_name
 from etl_polyglot.schema.plan import Fallback, plan
 from etl_polyglot.schema.record import Column, RecordSchema

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from etl_polyglot.generated.formats import FORMAT_CHECKS, FORMATS
 from etl_polyglot.schema.idna import is_a_label
-from etl_polyglot.schema.regex_syntax import is_regular_expression
+from etl_polyglot.schema.regex.syntax import is_regular_expression
 from etl_polyglot.schema.text import matches_portable
 
 MAX_HOST_NAME = 253

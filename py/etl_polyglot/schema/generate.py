@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_polyglot.schema.emit_constants import constants
+from etl_polyglot.schema.emit.constants import constants
+from etl_polyglot.schema.emit.modules import header, python_module, typescript_module
+from etl_polyglot.schema.emit.python_source import python_literal
+from etl_polyglot.schema.emit.typescript_source import typescript_value
 from etl_polyglot.schema.ir import Record
 from etl_polyglot.schema.layout import layout
 from etl_polyglot.schema.load import SUFFIX, load_source, read_json, schema_files
-from etl_polyglot.schema.modules import header, python_module, typescript_module
 from etl_polyglot.schema.names import (
     class_name,
     module_name,
@@ -20,8 +22,6 @@ from etl_polyglot.schema.names import (
 )
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import Problem, SchemaError
-from etl_polyglot.schema.python_source import python_literal
-from etl_polyglot.schema.typescript_source import typescript_value
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPESCRIPT = Path("ts/generated")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etl_polyglot.schema.canonical import canonical_json
-from etl_polyglot.schema.linear import check_size
 from etl_polyglot.schema.profile import TYPES, did_you_mean
-from etl_polyglot.schema.regex import PatternError, read
+from etl_polyglot.schema.regex.linear import check_size
+from etl_polyglot.schema.regex.portable import PatternError, read
 from etl_polyglot.schema.values import json_type
 
 Refuse = Callable[[str, str, str], None]

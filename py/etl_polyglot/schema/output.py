@@ -11,8 +11,8 @@ import pyarrow as pa
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, nulls, parents_of, pc
 from etl_polyglot.schema.arrow_types import TEXT_INTEGERS
-from etl_polyglot.schema.judged import Mask, Suspects, union
-from etl_polyglot.schema.kernels import mask_of, outside
+from etl_polyglot.schema.columnar.judged import Mask, Suspects, union
+from etl_polyglot.schema.columnar.kernels import mask_of, outside
 from etl_polyglot.schema.record import Column, RecordSchema
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896

@@ -14,7 +14,7 @@ from etl_polyglot.schema.problem import Problem, SchemaError, pointer_token
 from etl_polyglot.schema.profile import DIALECT, KEYWORDS, KNOWN, REFUSED, TYPES, did_you_mean
 from etl_polyglot.schema.reach import check_reach
 from etl_polyglot.schema.references import MAX_DEPTH, References
-from etl_polyglot.schema.regex import PatternError
+from etl_polyglot.schema.regex.portable import PatternError
 from etl_polyglot.schema.shape import value_types
 from etl_polyglot.schema.stack import with_room
 from etl_polyglot.schema.text import matches

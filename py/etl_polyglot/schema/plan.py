@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl_polyglot.schema.columnar import judge
+from etl_polyglot.schema.columnar.judge import judge
+from etl_polyglot.schema.columnar.place import place_of
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.place import place_of
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.shape import (
     is_closed,

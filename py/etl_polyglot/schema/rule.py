@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.generated.errors import ERRORS
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row, columns_of

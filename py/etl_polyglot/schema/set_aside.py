@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from etl_polyglot.schema.judged import Mask, Suspects
+from etl_polyglot.schema.columnar.judged import Mask, Suspects
 from etl_polyglot.schema.profile import SET_ASIDE
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import columns_of, rows_of

@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic_core import SchemaValidator, core_schema
 
-from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.regex.portable import portable
 
 
 def matches(text: str, pattern: str) -> bool:

@@ -17,13 +17,13 @@ from etl_polyglot.schema.broken import (
     first_errors,
     rule_errors,
 )
-from etl_polyglot.schema.columnar import judge, struct_of
-from etl_polyglot.schema.columnar_explain import BadRows, ColumnExplainer, Positions
+from etl_polyglot.schema.columnar.explain import BadRows, ColumnExplainer, Positions
+from etl_polyglot.schema.columnar.judge import judge, struct_of
+from etl_polyglot.schema.columnar.judged import Judged, Mask, both, filled
+from etl_polyglot.schema.columnar.place import Place, place_of
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.judged import Judged, Mask, both, filled
 from etl_polyglot.schema.output import output_batch
-from etl_polyglot.schema.place import Place, place_of
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row, columns_of, values_of
 from etl_polyglot.schema.rule import Rule

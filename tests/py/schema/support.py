@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl_polyglot.schema.columnar import judge, struct_of
+from etl_polyglot.schema.columnar.judge import judge, struct_of
+from etl_polyglot.schema.columnar.judged import Suspects
+from etl_polyglot.schema.columnar.place import Place, place_of
 from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.judged import Suspects
-from etl_polyglot.schema.place import Place, place_of
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.schema.rows import columns_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from etl_polyglot.generated.formats import FORMATS
-from etl_polyglot.schema.discriminator import discriminator
+from etl_polyglot.schema.emit.discriminator import discriminator
 from etl_polyglot.schema.generate import ROOT
 from etl_polyglot.schema.load import load_source
 from etl_polyglot.schema.parse import parse_record

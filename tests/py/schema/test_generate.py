@@ -11,10 +11,10 @@ from pydantic import BaseModel, ValidationError
 
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.generated.records.user import UserRecord
+from etl_polyglot.schema.emit.python_module import IMPORTED
 from etl_polyglot.schema.generate import ROOT, differences, generate
 from etl_polyglot.schema.names import PROTECTED, RESERVED, field_names
-from etl_polyglot.schema.python_module import IMPORTED
-from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.regex.portable import portable
 from etl_polyglot.schema.validator import BatchValidator
 
 from .support import compiled

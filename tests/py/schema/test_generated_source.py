@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.schema.emit.modules import header, python_module, typescript_module
 from etl_polyglot.schema.generate import ROOT
 from etl_polyglot.schema.load import load_source, schema_files
-from etl_polyglot.schema.modules import header, python_module, typescript_module
 from etl_polyglot.schema.names import module_name, record_type_name
 from etl_polyglot.schema.parse import parse_record
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from etl_polyglot.schema.linear import check_size, is_linear
-from etl_polyglot.schema.regex import PatternError, read
+from etl_polyglot.schema.regex.linear import check_size, is_linear
+from etl_polyglot.schema.regex.portable import PatternError, read
 
 
 @pytest.mark.parametrize(

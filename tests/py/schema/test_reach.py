@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.schema.emit.modules import javascript_module, python_module
 from etl_polyglot.schema.load import load_source
-from etl_polyglot.schema.modules import javascript_module, python_module
 from etl_polyglot.schema.parse import parse_record
 from etl_polyglot.schema.problem import Problem, SchemaError
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.schema.emit.modules import typescript_module
 from etl_polyglot.schema.load import load_source
-from etl_polyglot.schema.modules import typescript_module
 from etl_polyglot.schema.parse import parse_record
 
 

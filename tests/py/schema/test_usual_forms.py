@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_polyglot.generated.formats import FORMATS
-from etl_polyglot.schema.kernels import text_judged
-from etl_polyglot.schema.usual_forms import surely
+from etl_polyglot.schema.columnar.kernels import text_judged
+from etl_polyglot.schema.columnar.usual_forms import surely
 
 USUAL = {
     "date-time": ["2024-01-01T00:00:00Z", "2024-12-31T23:59:59Z", "0001-01-01T00:00:00Z"],

@@ -14,7 +14,7 @@ from etl_polyglot.engine.convert.text import Converted
 from etl_polyglot.engine.nested import lengths_of, list_array, rows_with, struct_array
 from etl_polyglot.schema.arrow import Array, nulls, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.judged import Mask, union
+from etl_polyglot.schema.columnar.judged import Mask, union
 from etl_polyglot.schema.output import (
     FIRST_DAY,
     LAST_DAY,

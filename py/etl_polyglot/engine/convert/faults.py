@@ -10,8 +10,8 @@ import pyarrow as pa
 from etl_polyglot.engine.convert.text import admitted_types
 from etl_polyglot.engine.rows import Errors, Ordinals, Rows
 from etl_polyglot.generated.validation import STAGES
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.errors import shown
-from etl_polyglot.schema.judged import Mask
 from etl_polyglot.schema.record import Column
 
 _EXPLAINED_CELLS = 4096

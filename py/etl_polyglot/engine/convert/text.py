@@ -20,8 +20,8 @@ from etl_polyglot.engine.convert.values import column_from_values
 from etl_polyglot.engine.nested import lengths_of, list_array, rows_with
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
+from etl_polyglot.schema.columnar.judged import Mask, union
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.judged import Mask, union
 from etl_polyglot.schema.record import Column
 from etl_polyglot.schema.shape import value_types
 

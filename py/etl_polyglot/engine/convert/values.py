@@ -11,7 +11,7 @@ import pyarrow as pa
 from etl_polyglot.engine.nested import list_array, rows_with, struct_array
 from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.judged import Mask, union
+from etl_polyglot.schema.columnar.judged import Mask, union
 from etl_polyglot.schema.record import Column
 
 _TYPES: Mapping[str, frozenset[type]] = {

@@ -30,7 +30,7 @@ from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.sources.text import TextSource
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array, nulls
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.record import Column, RecordSchema
 
 _BOM = b"\xef\xbb\xbf"

@@ -20,7 +20,7 @@ from etl_polyglot.engine.file import SourceStream
 from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.schema.arrow import Array, nulls
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.record import Column
 
 

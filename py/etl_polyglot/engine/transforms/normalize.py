@@ -12,8 +12,8 @@ from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
 from etl_polyglot.engine.rows import Rows
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.judged import Mask, union
-from etl_polyglot.schema.kernels import mask_of
+from etl_polyglot.schema.columnar.judged import Mask, union
+from etl_polyglot.schema.columnar.kernels import mask_of
 from etl_polyglot.schema.normal_forms import normal_forms
 from etl_polyglot.schema.output import from_text
 from etl_polyglot.schema.record import Column, RecordSchema

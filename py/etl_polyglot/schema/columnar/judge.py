@@ -14,10 +14,8 @@ import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.equality import equals_any
-from etl_polyglot.schema.explain import fits
-from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.judged import (
+from etl_polyglot.schema.columnar.equality import equals_any
+from etl_polyglot.schema.columnar.judged import (
     FITS,
     Judged,
     Suspects,
@@ -30,10 +28,12 @@ from etl_polyglot.schema.judged import (
     one_fits,
     some,
 )
-from etl_polyglot.schema.kernels import mask_of, number_judged, outside, text_judged
-from etl_polyglot.schema.lists import list_judged
+from etl_polyglot.schema.columnar.kernels import mask_of, number_judged, outside, text_judged
+from etl_polyglot.schema.columnar.lists import list_judged
+from etl_polyglot.schema.columnar.place import NATURAL, Place
+from etl_polyglot.schema.explain import fits
+from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.output import doubles_of_decimals, text_of_decimals
-from etl_polyglot.schema.place import NATURAL, Place
 from etl_polyglot.schema.shape import admits_null
 from etl_polyglot.schema.text import matches
 

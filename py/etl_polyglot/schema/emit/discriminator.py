@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl_polyglot.schema.emit_zod_objects import INHERITED, PROTO
+from etl_polyglot.schema.emit.zod_objects import INHERITED, PROTO
 from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.names import field_names
 from etl_polyglot.schema.shape import is_recursive

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 
 Bytes = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]

@@ -5,23 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from etl_polyglot.schema.canonical import number_text
-from etl_polyglot.schema.discriminator import discriminator
-from etl_polyglot.schema.emit_zod_objects import INHERITED, ZodObjects
-from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.merged import merged_member
-from etl_polyglot.schema.names import class_name, typescript_string
-from etl_polyglot.schema.says import JUDGED, has_literal, says_of
-from etl_polyglot.schema.shape import value_types
-from etl_polyglot.schema.typescript_source import (
+from etl_polyglot.schema.emit.discriminator import discriminator
+from etl_polyglot.schema.emit.merged import merged_member
+from etl_polyglot.schema.emit.says import JUDGED, has_literal, says_of
+from etl_polyglot.schema.emit.typescript_source import (
     INDENT,
     bracketed,
     doc_comment,
     regex_literal,
     typescript_value,
 )
-from etl_polyglot.schema.typescript_types import typescript_type
+from etl_polyglot.schema.emit.typescript_types import typescript_type
+from etl_polyglot.schema.emit.zod_module import Part, ZodModule, is_plain, own_engine
+from etl_polyglot.schema.emit.zod_objects import INHERITED, ZodObjects
+from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.names import class_name, typescript_string
+from etl_polyglot.schema.shape import value_types
 from etl_polyglot.schema.values import decimal_places, fits_type
-from etl_polyglot.schema.zod_module import Part, ZodModule, is_plain, own_engine
 
 GLOBALS = frozenset({"Array", "Boolean", "Number", "Object", "Record", "String"})
 """Types of TypeScript that a declared one must not hide."""

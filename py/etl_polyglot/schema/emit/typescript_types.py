@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from etl_polyglot.schema.emit.typescript_source import INDENT, typescript_value
 from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.names import typescript_key
-from etl_polyglot.schema.typescript_source import INDENT, typescript_value
 
 _SCALARS = {
     "null": "null",

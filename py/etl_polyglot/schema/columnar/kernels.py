@@ -12,9 +12,18 @@ import pyarrow as pa
 from etl_polyglot.generated.formats import FORMAT_DOUBTS, FORMATS
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.judged import FITS, Judged, Mask, Suspects, all_unsure, both, some, union
-from etl_polyglot.schema.regex import portable
-from etl_polyglot.schema.usual_forms import surely
+from etl_polyglot.schema.columnar.judged import (
+    FITS,
+    Judged,
+    Mask,
+    Suspects,
+    all_unsure,
+    both,
+    some,
+    union,
+)
+from etl_polyglot.schema.columnar.usual_forms import surely
+from etl_polyglot.schema.regex.portable import portable
 from etl_polyglot.schema.values import as_decimal, decimal_places
 
 _LARGEST_CODE_POINT = 4

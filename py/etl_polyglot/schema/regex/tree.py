@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl_polyglot.schema.charset import Ranges
+from etl_polyglot.schema.regex.charset import Ranges
 
 
 class PatternError(ValueError):

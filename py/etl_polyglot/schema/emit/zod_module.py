@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from etl_polyglot.schema.linear import is_linear
+from etl_polyglot.schema.emit.typescript_source import INDENT, bracketed, regex_literal
 from etl_polyglot.schema.names import typescript_string
-from etl_polyglot.schema.regex import read
-from etl_polyglot.schema.typescript_source import INDENT, bracketed, regex_literal
+from etl_polyglot.schema.regex.linear import is_linear
+from etl_polyglot.schema.regex.portable import read
 
 Part = Callable[[str], str]
 """Writes an expression whose later lines have an indent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl_polyglot.schema.charset import (
+from etl_polyglot.schema.regex.charset import (
     Ranges,
     bracketed,
     character,
@@ -12,7 +12,7 @@ from etl_polyglot.schema.charset import (
     shorthand,
     unicode_property,
 )
-from etl_polyglot.schema.regex_tree import Chars, PatternError
+from etl_polyglot.schema.regex.tree import Chars, PatternError
 
 _CONTROLS = {"t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D}
 _SPECIAL = "^$\\.*+?()[]{}|"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from etl_polyglot.schema.emit.says import has_literal
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.says import has_literal
 from etl_polyglot.schema.shape import is_recursive, members, value_types
 
 

@@ -16,13 +16,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array
-from etl_polyglot.schema.columnar import judge, judge_with_nulls, struct_of
+from etl_polyglot.schema.columnar.judge import judge, judge_with_nulls, struct_of
+from etl_polyglot.schema.columnar.judged import Judged, Suspects, filled
+from etl_polyglot.schema.columnar.kernels import mask_of
+from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.errors import MISSING, ErrorRecord, error_record, order_of, shown
 from etl_polyglot.schema.explain import VALUE_KEYWORDS
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.judged import Judged, Suspects, filled
-from etl_polyglot.schema.kernels import mask_of
-from etl_polyglot.schema.place import NATURAL, Place
 
 Positions = npt.NDArray[np.intp]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from etl_polyglot.schema.charset import LINE_ENDS, bracketed, complement
-from etl_polyglot.schema.regex_chars import CharReader, literal
-from etl_polyglot.schema.regex_tree import (
+from etl_polyglot.schema.regex.chars import CharReader, literal
+from etl_polyglot.schema.regex.charset import LINE_ENDS, bracketed, complement
+from etl_polyglot.schema.regex.tree import (
     Anchor,
     Chars,
     Choice,

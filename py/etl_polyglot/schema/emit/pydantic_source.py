@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl_polyglot.schema import emit_pydantic_scalars as scalars
-from etl_polyglot.schema.discriminator import discriminator
-from etl_polyglot.schema.emit_pydantic_objects import PydanticObjects, is_model_alone
+from etl_polyglot.schema.emit import pydantic_scalars as scalars
+from etl_polyglot.schema.emit.discriminator import discriminator
+from etl_polyglot.schema.emit.merged import merged, merged_member
+from etl_polyglot.schema.emit.pydantic_objects import PydanticObjects, is_model_alone
+from etl_polyglot.schema.emit.python_module import PythonModule
+from etl_polyglot.schema.emit.python_source import alias, python_value
+from etl_polyglot.schema.emit.says import JUDGED, has_literal, says_of
 from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.merged import merged, merged_member
 from etl_polyglot.schema.names import class_name, python_string
-from etl_polyglot.schema.python_module import PythonModule
-from etl_polyglot.schema.python_source import alias, python_value
-from etl_polyglot.schema.says import JUDGED, has_literal, says_of
 from etl_polyglot.schema.shape import value_types
 
 _SCALARS = {"null", "boolean", "integer", "number", "string"}

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from etl_polyglot.schema.canonical import canonical_json
+from etl_polyglot.schema.emit.python_module import PythonModule
+from etl_polyglot.schema.emit.python_source import python_value
 from etl_polyglot.schema.ir import Node
 from etl_polyglot.schema.names import python_string, raw_python_string
-from etl_polyglot.schema.python_module import PythonModule
-from etl_polyglot.schema.python_source import python_value
-from etl_polyglot.schema.regex import portable
+from etl_polyglot.schema.regex.portable import portable
 from etl_polyglot.schema.values import decimal_places, fits_type, json_type
 
 _ROUND: dict[str, tuple[str, Callable[[float], int]]] = {

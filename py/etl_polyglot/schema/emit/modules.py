@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl_polyglot.schema.emit_pydantic import PydanticEmitter
-from etl_polyglot.schema.emit_zod import ZodEmitter
-from etl_polyglot.schema.ir import Record
-from etl_polyglot.schema.names import typescript_string
-from etl_polyglot.schema.python_module import CHECKS
-from etl_polyglot.schema.stack import with_room
-from etl_polyglot.schema.typescript_source import (
+from etl_polyglot.schema.emit.pydantic_source import PydanticEmitter
+from etl_polyglot.schema.emit.python_module import CHECKS
+from etl_polyglot.schema.emit.typescript_source import (
     INDENT,
     WIDTH,
     bracketed,
     doc_comment,
     typescript_value,
 )
-from etl_polyglot.schema.typescript_types import typescript_type
+from etl_polyglot.schema.emit.typescript_types import typescript_type
+from etl_polyglot.schema.emit.zod_source import ZodEmitter
+from etl_polyglot.schema.ir import Record
+from etl_polyglot.schema.names import typescript_string
+from etl_polyglot.schema.stack import with_room
 
 GENERATOR = "npm run generate"
 

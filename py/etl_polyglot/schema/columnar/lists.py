@@ -10,8 +10,7 @@ import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, parents_of, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
-from etl_polyglot.schema.ir import Node
-from etl_polyglot.schema.judged import (
+from etl_polyglot.schema.columnar.judged import (
     FITS,
     Judged,
     Mask,
@@ -22,7 +21,8 @@ from etl_polyglot.schema.judged import (
     of_masks,
     some,
 )
-from etl_polyglot.schema.kernels import outside
+from etl_polyglot.schema.columnar.kernels import outside
+from etl_polyglot.schema.ir import Node
 
 _BIT = np.left_shift(np.uint64(1), np.arange(64, dtype=np.uint64))
 

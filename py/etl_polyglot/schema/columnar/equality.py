@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.judged import Mask
+from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.values import json_type
 
 

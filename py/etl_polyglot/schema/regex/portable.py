@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from etl_polyglot.schema.regex_reader import Reader
-from etl_polyglot.schema.regex_tree import Choice, PatternError, Repeat, Term
+from etl_polyglot.schema.regex.reader import Reader
+from etl_polyglot.schema.regex.tree import Choice, PatternError, Repeat, Term
 
 __all__ = ["Pattern", "PatternError", "portable", "read"]
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from etl_polyglot.schema.canonical import number_text
-from etl_polyglot.schema.ir import Node, Property
-from etl_polyglot.schema.names import typescript_key, typescript_string
-from etl_polyglot.schema.typescript_source import (
+from etl_polyglot.schema.emit.typescript_source import (
     INDENT,
     WIDTH,
     bracketed,
@@ -16,7 +14,9 @@ from etl_polyglot.schema.typescript_source import (
     doc_comment,
     typescript_value,
 )
-from etl_polyglot.schema.zod_module import Part, ZodModule
+from etl_polyglot.schema.emit.zod_module import Part, ZodModule
+from etl_polyglot.schema.ir import Node, Property
+from etl_polyglot.schema.names import typescript_key, typescript_string
 
 INHERITED = frozenset(
     {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"}

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from etl_polyglot.schema.charset import Ranges
-from etl_polyglot.schema.regex import Pattern
-from etl_polyglot.schema.regex_tree import (
+from etl_polyglot.schema.regex.charset import Ranges
+from etl_polyglot.schema.regex.portable import Pattern
+from etl_polyglot.schema.regex.tree import (
     Anchor,
     Chars,
     Choice,

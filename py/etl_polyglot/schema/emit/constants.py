@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from etl_polyglot.schema.modules import header
+from etl_polyglot.schema.emit.modules import header
+from etl_polyglot.schema.emit.python_source import docstring, python_value
+from etl_polyglot.schema.emit.typescript_source import doc_comment, typescript_value
 from etl_polyglot.schema.names import typescript_key
-from etl_polyglot.schema.python_source import docstring, python_value
-from etl_polyglot.schema.typescript_source import doc_comment, typescript_value
 
 FUTURE = "from __future__ import annotations\n"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from etl_polyglot.schema.emit.python_module import PythonModule
+from etl_polyglot.schema.emit.python_source import assignment, docstring, python_value, wrap
+from etl_polyglot.schema.emit.says import has_literal
 from etl_polyglot.schema.ir import Node, Property
 from etl_polyglot.schema.names import class_name, field_names, python_string, raw_python_string
-from etl_polyglot.schema.python_module import PythonModule
-from etl_polyglot.schema.python_source import assignment, docstring, python_value, wrap
-from etl_polyglot.schema.regex import portable
-from etl_polyglot.schema.says import has_literal
+from etl_polyglot.schema.regex.portable import portable
 from etl_polyglot.schema.shape import admits_null
 
 _OF_A_CLASS = ("minProperties", "maxProperties", "dependentRequired")

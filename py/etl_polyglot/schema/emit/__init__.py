@@ -1,0 +1,1 @@
+"""The compiler's back ends: Zod and Pydantic source, and the constants of both languages."""
