@@ -20,7 +20,9 @@ const TITLES = {
 };
 
 if (!existsSync(SUITE)) {
-  console.error(`There is no test suite at ${SUITE}; JSON_SCHEMA_TEST_SUITE names another place.`);
+  console.error(
+    `There is no test suite at ${SUITE}. Get github.com/json-schema-org/JSON-Schema-Test-Suite, and name its folder by JSON_SCHEMA_TEST_SUITE.`,
+  );
   process.exit(2);
 }
 const target = fromRoot('docs', 'conformance.md');

@@ -34,7 +34,9 @@ export function describeError(
     typeof error.line === 'number'
       ? `line ${error.line}`
       : `row ${typeof error.row === 'number' ? error.row : error.index}`;
-  const value = 'value' in error ? `, not ${JSON.stringify(error.value)}` : '';
+  // «must be …, not 5», but «cannot be read as integer: "x"».
+  const behind = error.message?.startsWith('must ') ? ', not ' : ': ';
+  const value = 'value' in error ? `${behind}${JSON.stringify(error.value)}` : '';
   const subject = error.path ? `${error.path} ` : '';
   return printable(`${place}: ${subject}${error.message}${value} [${error.code}]`);
 }

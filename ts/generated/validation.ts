@@ -123,7 +123,7 @@ export const KEYWORDS = {
 export const STAGES = {
   parse: {
     code: 'cannot_parse',
-    message: 'cannot be read as a record: {expected}',
+    message: 'cannot be read as a record: expected {expected}',
   },
   cast: {
     code: 'cannot_cast',

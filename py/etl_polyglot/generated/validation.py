@@ -133,7 +133,7 @@ KEYWORDS: dict[str, CatalogueEntry] = {
 STAGES: dict[str, CatalogueEntry] = {
     "parse": {
         "code": "cannot_parse",
-        "message": "cannot be read as a record: {expected}",
+        "message": "cannot be read as a record: expected {expected}",
     },
     "cast": {
         "code": "cannot_cast",

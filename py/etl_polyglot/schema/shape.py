@@ -189,6 +189,7 @@ def judges_presence(node: Node) -> bool:
 def judging_presence(node: Node) -> Iterator[str]:
     """Yield the pointers of what tells a null from an absent member."""
     always = {id(one) for one in node.conjuncts()}
+    named = {prop.name for prop in members(node)}
     for one in _at_the_same_value(node):
         if id(one) not in always:
             yield one.pointer
@@ -198,7 +199,8 @@ def judging_presence(node: Node) -> Iterator[str]:
             "propertyNames": one.names,
             "patternProperties": one.patterns,
             # Members that another conjunct names are others to this one.
-            "additionalProperties": one.extra is not True and len(always) > 1,
+            "additionalProperties": one.extra is not True
+            and not named <= {prop.name for prop in one.properties},
         }
         told |= {name: name in one.keywords for name in (*_OF_THE_WHOLE, "dependentRequired")}
         yield from (f"{one.pointer}/{keyword}" for keyword, tells in told.items() if tells)

@@ -321,3 +321,25 @@ def test_x_arrow_gives_outputs_another_type_without_loss(tmp_path: Path) -> None
         *("0.07", "-9999999.00", "1234567.29", "0.00", "None")
     ]
     assert validator.validate(batch, 0).valid is None
+
+
+def test_an_object_lies_in_columns_of_its_own_wherever_its_schema_stands(tmp_path: Path) -> None:
+    address = {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "zip": {"type": ["string", "null"]}},
+        "additionalProperties": False,
+    }
+    to_address = {"$ref": "#/$defs/address"}
+    named = {"type": "object", "properties": {"zip": {}}, "allOf": [to_address]}
+    members = {
+        "here": address,
+        "there": to_address,
+        "named": named,
+        # To the closed one, `street` is another member: there, or not.
+        "more": {"properties": {"street": {"type": ["string", "null"]}}, "allOf": [to_address]},
+    }
+    schema = compiled(
+        tmp_path, {"type": "object", "properties": members, "$defs": {"address": address}}
+    )
+    kinds = {column.name: column.kind for column in schema.columns}
+    assert kinds == {"here": "struct", "there": "struct", "named": "struct", "more": "json"}
