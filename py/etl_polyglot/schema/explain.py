@@ -7,6 +7,7 @@ list of errors of a refused row is read off the schema here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -158,8 +159,14 @@ class _Explainer:
             yield from self.faults(judges, value[name], here, told)
 
 
+@lru_cache(maxsize=1_000)
+def _named(node: Node) -> dict[str, Node]:
+    return {prop.name: prop.node for prop in node.properties}
+
+
 def _judges_of(node: Node, name: str) -> list[Node]:
-    own = [prop.node for prop in node.properties if prop.name == name]
+    named = _named(node)
+    own = [named[name]] if name in named else []
     return own + [one for pattern, one in node.patterns if matches(name, pattern)]
 
 

@@ -1,5 +1,6 @@
 """What the text formats share: chunks whose records lie at byte offsets."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ def after_bom(file: SourceFile) -> int:
     return len(_BOM) if file.read(0, min(len(_BOM), file.size)) == _BOM else 0
 
 
-class TextSource:
+class TextSource(ABC):
     """A source whose records are described by line, byte offset and raw text.
 
     Parameters:
@@ -38,9 +39,9 @@ class TextSource:
         self._schema = schema
         self._max_record_bytes = max_record_bytes
 
+    @abstractmethod
     def find_records(self, chunk: Chunk) -> Records:
         """Find the records of a chunk that is not oversized."""
-        raise NotImplementedError
 
     def forget(self, chunk: Chunk) -> Chunk:
         """The chunk without its bytes."""
