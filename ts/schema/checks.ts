@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FormatName } from '../generated/formats.js';
 import { canonicalJson } from './canonical.js';
-import { hasFormat } from './formats.js';
+import { formatTest } from './formats.js';
 import { expression, type Matcher, type Patterns } from './pattern.js';
 import { hasUniqueItems, isMultiple, jsonType } from './values.js';
 
@@ -61,7 +61,7 @@ function isAccepted(schema: z.ZodType, value: unknown): boolean {
 
 /** `format`: a string of one of the formats of `shared-schemas/formats.json`. */
 export function format(name: FormatName) {
-  return z.refine<string>((text) => hasFormat(text, name), { params: { keyword: 'format' } });
+  return z.refine<string>(formatTest(name), { params: { keyword: 'format' } });
 }
 
 /** `pattern` that is matched by an automaton; see `expression`. */

@@ -16,30 +16,32 @@ const CHECKS: Record<CheckName, (text: string) => boolean> = {
 /** Beyond this, a RegExp may run out of stack. */
 const LONG_TEXT = 1_000_000;
 
-interface Format {
-  readonly expression: RegExp;
-  readonly pattern: string;
-  readonly check: ((text: string) => boolean) | undefined;
-}
-
 const checkNames: Readonly<Partial<Record<FormatName, CheckName>>> = FORMAT_CHECKS;
 
-const KNOWN = new Map<string, Format>(
-  Object.entries(FORMATS).map(([name, pattern]) => {
-    const check = checkNames[name as FormatName];
-    return [name, { expression: new RegExp(pattern, 'u'), pattern, check: check && CHECKS[check] }];
-  }),
+const TESTS = new Map<string, (text: string) => boolean>(
+  Object.entries(FORMATS).map(([name, pattern]) => [name, testOf(name as FormatName, pattern)]),
 );
+
+function testOf(name: FormatName, pattern: string): (text: string) => boolean {
+  const expression = new RegExp(pattern, 'u');
+  const matches = (text: string) =>
+    text.length > LONG_TEXT ? new LinearExpression(pattern).test(text) : expression.test(text);
+  const checkName = checkNames[name];
+  if (checkName === undefined) return matches;
+  const check = CHECKS[checkName];
+  return (text) => matches(text) && check(text);
+}
+
+/** What says whether a text is of a format of `shared-schemas/formats.json`. */
+export function formatTest(name: FormatName): (text: string) => boolean {
+  const test = TESTS.get(name);
+  if (test === undefined) throw new Error(`${name} is not a format of formats.json`);
+  return test;
+}
 
 /** Whether a text is of a format of `shared-schemas/formats.json`. */
 export function hasFormat(text: string, name: FormatName): boolean {
-  const format = KNOWN.get(name);
-  if (format === undefined) throw new Error(`${name} is not a format of formats.json`);
-  const matches =
-    text.length > LONG_TEXT
-      ? new LinearExpression(format.pattern).test(text)
-      : format.expression.test(text);
-  return matches && (format.check === undefined || format.check(text));
+  return formatTest(name)(text);
 }
 
 /** Whether a second 60, if there is one, is the last of its day in UTC (RFC 3339, 5.7). */

@@ -30,11 +30,14 @@ export function fitsType(value: unknown, types: string | readonly string[]): boo
   return listed.includes(kind) && (kind !== 'number' || Number.isFinite(value));
 }
 
+const FEW = 8;
+
 /** Whether an array has no item twice, by JSON equality (1 is 1.0, the order of keys is none). */
 export function hasUniqueItems(items: readonly unknown[]): boolean {
   if (items.length < 2) return true;
-  if (items.length === 2 && typeof items[0] !== 'object') return items[0] !== items[1];
   const plain = items.every((item) => typeof item !== 'object');
+  // Below so many, looking at each pair costs less than a set.
+  if (plain && items.length <= FEW) return items.every((item, at) => items.indexOf(item) === at);
   return new Set(plain ? items : items.map(canonicalJson)).size === items.length;
 }
 

@@ -24,7 +24,8 @@ from etl_polyglot.schema.columnar.judged import (
 from etl_polyglot.schema.columnar.kernels import outside
 from etl_polyglot.schema.ir import Node
 
-_BIT = np.left_shift(np.uint64(1), np.arange(64, dtype=np.uint64))
+_SHORT = 16
+"""Up to so many items of a list, comparing each with each costs less than sorting them."""
 
 Judge = Callable[[Node, Array, Any], Judged]
 """Judges an array of items, whose nulls stand for null."""
@@ -40,14 +41,16 @@ def list_judged(node: Node, array: Array, place: Any, judge: Judge) -> Judged:
     if node.items is None and not node.prefix and node.contains is None:
         return both(found, _unique_judged(array)) if keywords.get("uniqueItems") else found
     items = array.flatten()
-    parents = parents_of(array)
     if node.prefix:
-        found = both(found, _prefix_judged(node, array, items, parents, place, judge))
+        found = both(found, _prefix_judged(node, array, items, parents_of(array), place, judge))
     elif node.items is not None:
-        found = both(found, _lists_of(judge(node.items, items, place), parents, len(array)))
+        inner = judge(node.items, items, place)
+        # Which list an item is of costs more than most judging, and good lists need not be told.
+        if inner.suspects is not None:
+            found = both(found, _lists_of(inner, parents_of(array), len(array)))
     if node.contains is not None:
         inner = judge(node.contains, items, place)
-        found = both(found, _contained_judged(node, inner, parents, len(array)))
+        found = both(found, _contained_judged(node, inner, parents_of(array), len(array)))
     return both(found, _unique_judged(array)) if keywords.get("uniqueItems") else found
 
 
@@ -102,8 +105,8 @@ def _contained_judged(node: Node, items: Judged, parents: Any, count: int) -> Ju
 def _unique_judged(array: Array) -> Judged:
     """Judge by `uniqueItems`; items that are nested go to rows.
 
-    Items get codes. Of few codes each is a bit, and a list has fewer bits than items where one
-    stands twice; of many, (list, code) pairs are sorted.
+    Items get codes. In short lists each is compared with each, of long ones (list, code) pairs
+    are sorted.
     """
     count = len(array)
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
@@ -126,8 +129,8 @@ def _unique_judged(array: Array) -> Judged:
     else:
         encoded = items.dictionary_encode(null_encoding="encode")
         codes, width = encoded.indices.to_numpy(), len(encoded.dictionary)
-    if width <= len(_BIT):
-        return Judged(some(_repeats_few(codes, lengths)))
+    if lengths.max() <= _SHORT:
+        return Judged(some(_repeats_short(codes, lengths)))
     parents = parents_of(array)
     pairs = parents.astype(np.int64) * width + codes
     pairs = np.sort(pairs[several[parents]])
@@ -136,11 +139,15 @@ def _unique_judged(array: Array) -> Judged:
     return Judged(some(found))
 
 
-def _repeats_few(codes: Any, lengths: Any) -> Mask:
-    """Return which lists have a code twice; no code is above 63."""
-    filled_lists = np.flatnonzero(lengths)
-    held = lengths[filled_lists]
-    seen = np.bitwise_or.reduceat(_BIT[codes], np.cumsum(held) - held)
+def _repeats_short(codes: Any, lengths: Any) -> Mask:
+    """Return which lists have a code twice, by a look at every distance between two items."""
+    starts = np.cumsum(lengths) - lengths
+    begins = np.zeros(len(codes) + 1, dtype=np.bool_)
+    begins[starts] = True
     found = np.zeros(len(lengths), dtype=np.bool_)
-    found[filled_lists] = np.bitwise_count(seen) < held
+    apart = np.zeros(len(codes), dtype=np.bool_)
+    for distance in range(1, int(lengths.max())):
+        apart = apart[:-1] | begins[distance : len(codes)]
+        repeated = np.flatnonzero((codes[distance:] == codes[:-distance]) & ~apart)
+        found[np.searchsorted(starts, repeated, side="right") - 1] = True
     return found
