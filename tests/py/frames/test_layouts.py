@@ -104,3 +104,17 @@ def test_slices_of_maps_are_judged_wherever_they_were_cut() -> None:
     kind = pa.map_(pa.string(), pa.list_(pa.list_view(pa.null())))
     maps = pa.array([[("a", [[None] * 3, [None]])]] * 4, kind)
     assert errors(table(maps.slice(2)), ANY_OBJECT) == [[], []]
+
+
+def test_layouts_that_arrow_cannot_pick_rows_of_are_judged_all_the_same() -> None:
+    """Runs and views of bytes deep within: `take` has no kernel for them."""
+    runs = pa.RunEndEncodedArray.from_arrays(pa.array([2, 4], pa.int32()), pa.array(["a", "bb"]))
+    lists: Any = pa.ListArray.from_arrays(pa.array([0, 2, 4], pa.int32()), runs)
+    told = errors(table(lists), TEXT_PAIRS)
+    assert told == [[], [["maxLength", "bb"], ["maxLength", "bb"]]]
+    texts = {"type": "array", "items": {"type": "string"}}
+    views = pa.array([[], [b"a"]], pa.list_(pa.binary_view()))
+    assert [[keyword for keyword, _ in row] for row in errors(table(views), texts)] == [
+        [],
+        ["type"],
+    ]
