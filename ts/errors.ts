@@ -22,7 +22,8 @@ export function isErrorCode(code: string): code is ErrorCode {
  *
  * @param code - a code of `shared-schemas/wire/errors.json`.
  * @param params - what the code's detail template names.
- * @param options - `errors`: the places at fault in what was sent; `cause`: what led here.
+ * @param options - `errors`: the places at fault in what was sent; `cause`: what led here;
+ *   `message`: in place of the text of the table.
  */
 export class EtlError extends Error {
   override readonly name = 'EtlError';
@@ -33,9 +34,14 @@ export class EtlError extends Error {
   constructor(
     code: ErrorCode,
     params: ErrorParams,
-    options: { errors?: readonly Partial<ErrorRecord>[]; cause?: unknown } = {},
+    options: {
+      errors?: readonly Partial<ErrorRecord>[];
+      cause?: unknown;
+      message?: string;
+    } = {},
   ) {
-    super(errorDetail(code, params), options.cause === undefined ? {} : { cause: options.cause });
+    const { message = errorDetail(code, params) } = options;
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.params = params;
     this.errors = options.errors ?? [];

@@ -16,7 +16,20 @@ describe('a worker that dies during a call', () => {
     expect(performance.now() - killed).toBeLessThan(500);
     const next = await pool.call<number>('pid', {});
     expect(next.value).not.toBe(pid);
-    expect(pool.status()).toMatchObject({ workers: 1, ready: 1, restarts: 1 });
+    expect(pool.status()).toMatchObject({ workers: 1, ready: 1, restarts: { crash: 1 } });
+  });
+
+  it('takes its own children with it, which would outlive it', async () => {
+    const { pool } = await openUnruly();
+    let seen: { pid?: number; child?: number } = {};
+    const onEvent = (event: Record<string, unknown>) => {
+      seen = event;
+    };
+    const call = pool.call('hang_with_child', {}, { onEvent });
+    await until(() => seen.child !== undefined);
+    process.kill(seen.pid ?? 0, 'SIGKILL');
+    await expect(call).rejects.toMatchObject({ code: 'WORKER_CRASHED' });
+    await until(() => !isAlive(seen.child ?? 0), 1000);
   });
 
   it('takes only its own callers with it', async () => {
@@ -52,7 +65,7 @@ describe('a worker that dies during a call', () => {
 
 describe('a method that ends badly', () => {
   it('is an error with the Python traceback, and the worker lives on', async () => {
-    const { pool } = await openUnruly();
+    const { pool } = await openUnruly({ memoryLimit: 64 * 2 ** 20 });
     const { value: pid } = await pool.call<number>('pid', {});
     await expect(pool.call('raise_error', {})).rejects.toMatchObject({
       code: 'WORKER_FAILED',

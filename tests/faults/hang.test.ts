@@ -10,13 +10,14 @@ describe('a call with a deadline', () => {
       const onEvent = (event: Record<string, unknown>) => {
         pid = event.pid as number;
       };
-      await expect(pool.call(method, {}, { timeoutMs: 300, onEvent })).rejects.toMatchObject({
+      await expect(pool.call(method, {}, { silenceMs: 300, onEvent })).rejects.toMatchObject({
         code: 'WORKER_TIMEOUT',
-        message: `${method} did not answer within 0.3 s; its worker was replaced.`,
+        message: `${method} did not answer within 0.3 s and was stopped.`,
       });
       expect(isAlive(pid)).toBe(false);
       const next = await pool.call<number>('pid', {});
       expect(next.value).not.toBe(pid);
+      expect(pool.status().restarts).toEqual({ crash: 0, hang: 1, recycle: 0, start: 0 });
     },
   );
 
@@ -26,7 +27,7 @@ describe('a call with a deadline', () => {
     const { value } = await pool.call(
       'report',
       { count: 12 },
-      { timeoutMs: 300, onEvent: ({ step }) => steps.push(step) },
+      { silenceMs: 300, onEvent: ({ step }) => steps.push(step) },
     );
     expect(value).toBe('done');
     expect(steps).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -37,11 +38,11 @@ describe('a call that its caller cancels', () => {
   it('rejects at once, and Python is told', async () => {
     const { pool, log } = await openUnruly();
     const controller = new AbortController();
-    const call = pool.call('until_cancelled', {}, { signal: controller.signal });
-    controller.abort();
+    const onEvent = () => controller.abort();
+    const call = pool.call('until_cancelled', {}, { signal: controller.signal, onEvent });
     await expect(call).rejects.toMatchObject({ code: 'CANCELLED' });
     await until(() => printed(log).includes('cancelled: True'));
-    expect(pool.status().restarts).toBe(0);
+    expect(pool.status().restarts.hang).toBe(0);
   });
 
   it('gives its slots back on both sides', async () => {

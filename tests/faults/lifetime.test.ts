@@ -75,9 +75,9 @@ describe('close()', () => {
     const onEvent = (event: Record<string, unknown>) => {
       pid = event.pid as number;
     };
-    const call = pool.call('resist', {}, { timeoutMs: 50, onEvent });
+    const call = pool.call('resist', {}, { silenceMs: 50, onEvent });
     const rejected = expect(call).rejects.toMatchObject({ code: 'WORKER_TIMEOUT' });
-    await until(() => pool.status().restarts === 1);
+    await until(() => pool.status().restarts.hang === 1);
     expect(isAlive(pid)).toBe(true);
     await pool.close();
     expect(isAlive(pid)).toBe(false);

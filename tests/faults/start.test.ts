@@ -8,10 +8,14 @@ describe('workers that cannot start', () => {
       code: 'NOT_READY',
       message: expect.stringMatching(/exit code 1.*ImportError: libboom\.so/s),
     });
-    await expect(pool.call('echo', {})).rejects.toMatchObject({ code: 'NOT_READY' });
+    const refused = await Promise.allSettled([pool.call('echo', {}), pool.call('echo', {})]);
+    const errors = refused.map((outcome) => outcome.status === 'rejected' && outcome.reason);
+    expect(errors[0]).toMatchObject({ code: 'NOT_READY' });
+    // Each shows its own caller.
+    expect(errors[0]).not.toBe(errors[1]);
     const { ready, restarts, reason } = pool.status();
     expect({ ready, reason }).toEqual({ ready: 0, reason: expect.stringContaining('libboom.so') });
-    await until(() => pool.status().restarts > restarts);
+    await until(() => pool.status().restarts.start > restarts.start);
   });
 
   it('make ready() fail when there is no such Python', async () => {
@@ -22,13 +26,23 @@ describe('workers that cannot start', () => {
     });
   });
 
+  it('make calls that wait fail when the system cannot even try', async () => {
+    const { pool } = await openPool({ workerArgs: ['x'.repeat(1 << 20)] });
+    const call = pool.call('echo', {});
+    await expect(pool.ready()).rejects.toMatchObject({
+      code: 'NOT_READY',
+      message: 'The system cannot start a Python worker: spawn E2BIG',
+    });
+    await expect(call).rejects.toMatchObject({ code: 'NOT_READY' });
+  });
+
   it('are refused, not retried, when they speak another protocol', async () => {
     const { pool } = await openPool({ worker: 'other_protocol.py' });
     await expect(pool.ready()).rejects.toMatchObject({
       code: 'PROTOCOL_MISMATCH',
-      params: { what: 'protocol', received: 99, expected: 1 },
+      params: { what: 'protocol', received: 99, expected: 2 },
     });
-    expect(pool.status().restarts).toBe(0);
+    expect(pool.status().restarts.start).toBe(0);
   });
 
   it('are refused when their schemas are not ours', async () => {

@@ -1,63 +1,96 @@
+import { messageOf } from '../errors.js';
 import { PROTOCOL } from '../generated/protocol.js';
+import { Blocks } from './blocks.js';
+import { type Body, capacityOf, writeBody } from './body.js';
+import type { BlockBudget } from './budget.js';
+import type { SharedMemory } from './memory.js';
+import { type Range, Ranges } from './ranges.js';
+import { type Slot, sealSlot, slotBytes, slotRange } from './slot.js';
 
-interface Range {
-  offset: number;
-  length: number;
-}
+const MAX_GENERATION = 0xffff_ffff;
 
 /**
- * Slots in the arena that this process writes, first fit, each aligned for Arrow.
+ * The arena that this process writes and a worker reads: one slot a body.
  *
- * A slot belongs to one call from `put` until the call is answered.
+ * A slot is the worker's from `put` until the worker gives it back.
  */
 export class RequestArena {
-  readonly #bytes: Uint8Array;
-  readonly #taken = new Map<number, number>();
-  /** Sorted by offset, never adjacent. */
-  readonly #free: Range[];
+  readonly #memory: SharedMemory;
+  readonly #ranges: Ranges;
+  readonly #blocks: Blocks;
+  #generation = 0;
+  #refusal: string | undefined;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#free = [{ offset: 0, length: bytes.length }];
+  constructor(memory: SharedMemory, budget: BlockBudget) {
+    this.#memory = memory;
+    this.#ranges = new Ranges(slotRange(memory.length));
+    this.#blocks = new Blocks(memory, budget, () => this.#ranges.free);
   }
 
-  /** How many slots are in use. */
+  /** How many slots the worker has not given back. */
   get slots(): number {
-    return this.#taken.size;
+    return this.#ranges.size;
   }
 
-  /** Copies `body` into a slot and gives the slot's offset, or undefined when there is no room. */
-  put(body: Uint8Array): number | undefined {
-    const alignment = PROTOCOL.slotAlignmentBytes;
-    const length = Math.max(Math.ceil(body.length / alignment), 1) * alignment;
-    const index = this.#free.findIndex((range) => range.length >= length);
-    const range = this.#free[index];
-    if (range === undefined) return undefined;
-    const { offset } = range;
-    if (range.length === length) this.#free.splice(index, 1);
-    else this.#free[index] = { offset: offset + length, length: range.length - length };
-    this.#taken.set(offset, length);
-    this.#bytes.set(body, offset);
-    return offset;
+  /** Why the last body found no room, or undefined when it did. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
-  /** Gives a slot back. */
-  free(offset: number): void {
-    const length = this.#taken.get(offset);
-    if (length === undefined) throw new Error(`no slot starts at ${offset}`);
-    this.#taken.delete(offset);
-    const after = this.#free.findIndex((range) => range.offset > offset);
-    const index = after === -1 ? this.#free.length : after;
-    const range = { offset, length };
-    const previous = this.#free[index - 1];
-    const next = this.#free[index];
-    const touchesNext = next !== undefined && offset + length === next.offset;
-    if (touchesNext) range.length += next.length;
-    if (previous !== undefined && previous.offset + previous.length === offset) {
-      previous.length += range.length;
-      if (touchesNext) this.#free.splice(index, 1);
-    } else {
-      this.#free.splice(index, touchesNext ? 1 : 0, range);
+  /** Writes a body into a slot; undefined when there is no room, or no memory, for it. */
+  put(body: Body): Slot | undefined {
+    for (;;) {
+      const range = this.#reserve(slotBytes(capacityOf(body)));
+      if (range === undefined) return undefined;
+      const slot = this.#write(body, range);
+      if (slot !== undefined) return slot;
     }
+  }
+
+  /** Gives the slot whose body begins at `offset` back. */
+  free(offset: number): void {
+    this.#ranges.give(offset - PROTOCOL.slotHeaderBytes);
+  }
+
+  /** Gives all memory back; the worker must be gone, or must never have mapped it. */
+  close(): void {
+    this.#blocks.close();
+    this.#memory.close();
+  }
+
+  #reserve(length: number): Range | undefined {
+    const offset = this.#ranges.take(length);
+    this.#refusal = offset === undefined ? 'the arena is full' : this.#allocate({ offset, length });
+    if (offset === undefined) return undefined;
+    if (this.#refusal === undefined) return { offset, length };
+    this.#ranges.give(offset);
+    return undefined;
+  }
+
+  /** Has the system provide a range; why it could not. */
+  #allocate(range: Range): string | undefined {
+    try {
+      return this.#blocks.ensure(range) ? undefined : 'the memory limit is reached';
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Writes a slot; gives its range back when the body needs a longer one. */
+  #write(body: Body, range: Range): Slot | undefined {
+    const offset = range.offset + PROTOCOL.slotHeaderBytes;
+    let length: number | undefined;
+    try {
+      const target = this.#memory.bytes.subarray(offset, range.offset + range.length);
+      length = writeBody(body, target);
+    } finally {
+      if (length === undefined) this.#ranges.give(range.offset);
+    }
+    if (length === undefined) return undefined;
+    this.#ranges.trim(range.offset, slotBytes(length));
+    this.#generation = this.#generation === MAX_GENERATION ? 1 : this.#generation + 1;
+    const slot = { offset, length, generation: this.#generation };
+    sealSlot(this.#memory.bytes, slot);
+    return slot;
   }
 }

@@ -1,28 +1,63 @@
 import { PROTOCOL } from '../generated/protocol.js';
 import type { ReplyFrame } from '../generated/wire/reply.js';
 import { RequestArena } from './arena.js';
+import { type Body, bytesOf, capacityOf } from './body.js';
+import type { Credit, MemoryCredits } from './credits.js';
+import { BridgeError } from './errors.js';
 import { FrameError } from './frames.js';
+import { lease } from './lease.js';
+import type { SharedMemory } from './memory.js';
 import type { Arenas } from './process.js';
-import { leasedReply, ownedReply, type Reply } from './reply.js';
+import { BodyCorruptError, openSlot, slotRange } from './slot.js';
+import { IN_PIECES, tooLarge } from './too-large.js';
 
 /** Where a body lies, as the header of its frame says it. */
-type BodyPlace = NonNullable<ReplyFrame['body']>;
+export type BodyPlace = NonNullable<ReplyFrame['body']>;
 
-/** A call's body on its way to the worker. */
+/** A body on its way to the worker. */
 export interface SentBody {
-  place: BodyPlace | undefined;
+  readonly place: BodyPlace | undefined;
   /** What must follow the header through the pipe. */
-  inline: Uint8Array | undefined;
+  readonly inline: Uint8Array | undefined;
+  /** What `settle` gives back. */
+  readonly credit: Credit | undefined;
 }
 
-/** Puts the bodies of one worker's calls into its arenas, and takes those of its replies out. */
-export class Bodies {
-  #requests: RequestArena | undefined;
-  #replies: Uint8Array | undefined;
+/** A body of the worker's. */
+export interface ReceivedBody {
+  readonly bytes: Uint8Array | undefined;
+  readonly path: 'shared' | 'inline';
+  /** Bytes that are read where the worker wrote them. */
+  readonly mapped: number;
+  /** Bytes that came through the pipe. */
+  readonly copied: number;
+  /** Gives the slot back, once; `bytes` must not be touched afterwards. */
+  release(): void;
+}
 
-  constructor(arenas: Arenas | undefined) {
-    this.#requests = arenas && new RequestArena(arenas.request.bytes);
-    this.#replies = arenas?.reply.bytes;
+interface HeldSlot {
+  generation: number;
+  credit: Credit | undefined;
+}
+
+const NO_BODY: SentBody = { place: undefined, inline: undefined, credit: undefined };
+
+/** Puts the bodies for one worker into its request arena, and takes those of its answers out. */
+export class Bodies {
+  readonly #held = new Map<number, HeldSlot>();
+  readonly #onRefusal: (reason: string) => void;
+  #requests: RequestArena | undefined;
+  #replies: SharedMemory | undefined;
+
+  /** @param onRefusal - Told why a large body finds no room in shared memory that is there. */
+  constructor(
+    arenas: Arenas | undefined,
+    credits: MemoryCredits,
+    onRefusal: (reason: string) => void,
+  ) {
+    this.#onRefusal = onRefusal;
+    this.#requests = arenas && new RequestArena(arenas.request, credits.blocks);
+    this.#replies = arenas?.reply;
   }
 
   /** Whether large bodies go through shared memory. */
@@ -32,60 +67,135 @@ export class Bodies {
 
   /** Sends everything inline from now on: the worker could not map the arenas. */
   withoutArenas(): void {
+    this.#requests?.close();
     this.#requests = undefined;
     this.#replies = undefined;
   }
 
-  /** Places a body: in the arena when it is large and there is room, else behind the header. */
-  send(body: Uint8Array | undefined, inline: boolean): SentBody {
-    if (body === undefined) return { place: undefined, inline: undefined };
-    const { length } = body;
-    const offset =
-      inline || length < PROTOCOL.inlineThresholdBytes ? undefined : this.#requests?.put(body);
-    return offset === undefined
-      ? { place: { at: 'inline', length }, inline: body }
-      : { place: { at: 'shared', offset, length }, inline: undefined };
+  /**
+   * Writes a body into a slot when it is large and there is room, else into memory of its own that
+   * is to follow the header. Takes over `credit`, also when it throws.
+   *
+   * @param of - What errors call its call.
+   * @throws BridgeError PAYLOAD_TOO_LARGE when a body is longer than any slot and any frame,
+   *   OVERLOADED when only the pipe is left and it is longer than a frame; what `body.write` throws.
+   */
+  send(body: Body | undefined, credit: Credit | undefined, inline: boolean, of: string): SentBody {
+    try {
+      if (body === undefined) {
+        credit?.give();
+        return NO_BODY;
+      }
+      const shared = !inline && capacityOf(body) >= PROTOCOL.inlineThresholdBytes;
+      return (shared ? this.#share(body, credit) : undefined) ?? this.#inline(body, credit, of);
+    } catch (error) {
+      credit?.give();
+      throw error;
+    }
   }
 
-  /** The call is answered, so the worker no longer reads its body. */
-  free({ place }: SentBody): void {
-    if (place?.offset !== undefined) this.#requests?.free(place.offset);
+  /** The call or chunk is settled. A shared body keeps slot and credit until the worker is done. */
+  settle({ credit }: SentBody): void {
+    credit?.give();
+  }
+
+  /** The frame of a body never went out, so the worker will not give its slot back. */
+  takeBack(sent: SentBody): void {
+    const { offset, generation } = sent.place ?? {};
+    if (offset !== undefined && generation !== undefined) this.released(offset, generation);
+    this.settle(sent);
   }
 
   /**
-   * The reply with its body where it lies.
+   * The worker gives a slot back.
    *
-   * @param release - Tells the worker that the slot at an offset is free again.
-   * @throws FrameError when the body is not where the header says.
+   * @throws FrameError when it does not hold that slot.
+   */
+  released(offset: number, generation: number): void {
+    const held = this.#held.get(offset);
+    if (held?.generation !== generation) {
+      throw new FrameError(`a release of no slot: ${offset}, generation ${generation}`);
+    }
+    this.#held.delete(offset);
+    this.#requests?.free(offset);
+    held.credit?.give();
+  }
+
+  /**
+   * A body of the worker's, where it lies.
+   *
+   * @param release - Tells the worker that a slot of its arena is free again.
+   * @throws FrameError when the body is not where its frame says; BodyCorruptError when it is not
+   *   what its frame says, after which its slot has been released.
    */
   receive(
-    { value, body: place }: ReplyFrame,
+    place: BodyPlace | undefined,
     inline: Uint8Array,
-    sent: SentBody,
-    release: (offset: number) => void,
-  ): Reply<unknown> {
-    const mapped = sent.inline === undefined ? (sent.place?.length ?? 0) : 0;
-    const copied = sent.inline?.length ?? 0;
-    if (place?.at === 'shared') {
-      const { offset, length } = place;
-      const arena = this.#replies;
-      if (arena === undefined || offset === undefined || offset + length > arena.length) {
-        throw new FrameError('a body outside the arena');
+    release: (offset: number, generation: number) => void,
+  ): ReceivedBody {
+    if (place?.at !== 'shared') {
+      if (inline.length !== (place?.length ?? 0)) {
+        throw new FrameError('the body is not as long as its header says');
       }
-      return leasedReply(
-        value,
-        arena.subarray(offset, offset + length),
-        { path: 'shared', bytesMapped: mapped + length, bytesCopied: copied },
-        () => release(offset),
-      );
+      const bytes = place && inline;
+      return { bytes, path: 'inline', mapped: 0, copied: inline.length, release: () => {} };
     }
-    if (inline.length !== (place?.length ?? 0)) {
-      throw new FrameError('the body is not as long as its header says');
+    const { offset, length, generation } = place;
+    if (this.#replies === undefined || offset === undefined || generation === undefined) {
+      throw new FrameError('a body in an arena that there is not');
     }
-    return ownedReply(value, place && inline, {
-      path: mapped > 0 ? 'shared' : 'inline',
-      bytesMapped: mapped,
-      bytesCopied: copied + inline.length,
+    const free = (): void => release(offset, generation);
+    try {
+      const bytes = openSlot(this.#replies.bytes, { offset, length, generation });
+      return { bytes, path: 'shared', mapped: length, copied: 0, release: lease(bytes, free) };
+    } catch (error) {
+      if (error instanceof BodyCorruptError) free();
+      throw error;
+    }
+  }
+
+  /** The worker is gone: every credit is given back; bodies that are still read stay mapped. */
+  close(): void {
+    this.withoutArenas();
+    for (const { credit } of this.#held.values()) credit?.give();
+    this.#held.clear();
+  }
+
+  #share(body: Body, credit: Credit | undefined): SentBody | undefined {
+    const slot = this.#requests?.put(body);
+    if (slot === undefined) {
+      this.#sayRefusal(this.#requests?.refusal);
+      return undefined;
+    }
+    credit?.resize(slot.length);
+    this.#held.set(slot.offset, { generation: slot.generation, credit });
+    return { place: { at: 'shared', ...slot }, inline: undefined, credit: undefined };
+  }
+
+  #sayRefusal(reason: string | undefined): void {
+    if (reason !== undefined) this.#onRefusal(reason);
+  }
+
+  #inline(body: Body, credit: Credit | undefined, of: string): SentBody {
+    const bytes = capacityOf(body);
+    const limit = PROTOCOL.maxInlineBodyBytes;
+    if (body instanceof Uint8Array && bytes > limit) throw this.#noRoom(bytes, of);
+    const inline = bytesOf(body);
+    if (inline.length > limit) throw this.#noRoom(inline.length, of);
+    credit?.resize(inline.length);
+    return { place: { at: 'inline', length: inline.length }, inline, credit };
+  }
+
+  #noRoom(bytes: number, of: string): BridgeError {
+    const largest = slotRange(PROTOCOL.arenaBytes).length - PROTOCOL.slotHeaderBytes;
+    if (this.#requests === undefined || bytes > largest) {
+      const limit = this.#requests === undefined ? PROTOCOL.maxInlineBodyBytes : largest;
+      return tooLarge(`The body of ${of}`, bytes, limit, IN_PIECES);
+    }
+    return new BridgeError('OVERLOADED', {
+      reason:
+        `The body of ${of} (${bytes} bytes) found no room in shared memory (${this.#requests.refusal}) ` +
+        'and is too large for the pipe. Send less at once, or try again later.',
     });
   }
 }

@@ -14,14 +14,21 @@ export function pythonEnvironment(pythonPath: string): NodeJS.ProcessEnv {
   };
 }
 
-/** What a worker needs of its environment, besides what it inherits. */
-export function workerEnvironment(options: {
+export interface WorkerEnvironment {
+  /** The folder that holds the package `etl_polyglot`. */
   pythonPath: string;
   schemaDir: string;
   cacheDir: string;
-  rules?: { readonly dir: string; readonly digest: string } | undefined;
+  /** The operator's own Python, if there is any. */
+  extensions?: { readonly dir: string; readonly digest: string } | undefined;
+  /** How many processes share the machine. */
   workers: number;
-}): NodeJS.ProcessEnv {
+  /** How many bytes of replies each of them may have lying in shared memory. */
+  replyArenaBytes: number;
+}
+
+/** What a worker needs of its environment, besides what it inherits. */
+export function workerEnvironment(options: WorkerEnvironment): NodeJS.ProcessEnv {
   // Arrow and the numeric libraries take every core by default, in each of the workers.
   const threads = Math.max(1, Math.floor(availableParallelism() / options.workers));
   return {
@@ -30,7 +37,8 @@ export function workerEnvironment(options: {
     ...pythonEnvironment(options.pythonPath),
     ETL_SCHEMA_DIR: options.schemaDir,
     ETL_SCHEMA_CACHE: options.cacheDir,
-    ETL_PYTHON_DIR: options.rules?.dir,
-    ETL_PYTHON_DIGEST: options.rules?.digest,
+    ETL_PYTHON_DIR: options.extensions?.dir,
+    ETL_PYTHON_DIGEST: options.extensions?.digest,
+    ETL_REPLY_ARENA_BYTES: String(options.replyArenaBytes),
   };
 }

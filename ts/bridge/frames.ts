@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
+import { messageOf } from '../errors.js';
 import { PROTOCOL } from '../generated/protocol.js';
 import { BridgeError } from './errors.js';
+import { IN_PIECES, tooLarge } from './too-large.js';
 
 /** One message of the wire: a JSON header, and the body that lies behind it (empty when none does). */
 export interface Frame {
@@ -18,16 +20,19 @@ const EMPTY = new Uint8Array(0);
 /**
  * The chunks to write for one frame: prefix and header, then the body as it is, uncopied.
  *
- * @throws BridgeError PAYLOAD_TOO_LARGE when the header or the body exceeds the protocol's limits.
+ * @param of - What errors call the call that it belongs to.
+ * @throws BridgeError PAYLOAD_TOO_LARGE when the header or the body exceeds the protocol's limits,
+ *   INVALID_REQUEST when a value of the header is not JSON.
  */
-export function encodeFrame(header: object, body: Uint8Array = EMPTY): Uint8Array[] {
-  const text = JSON.stringify(header);
+export function encodeFrame(header: object, of: string, body: Uint8Array = EMPTY): Uint8Array[] {
+  const text = jsonOf(header, of);
   const headerBytes = Buffer.byteLength(text);
   if (headerBytes > PROTOCOL.maxHeaderBytes) {
-    throw new BridgeError('PAYLOAD_TOO_LARGE', { limit: PROTOCOL.maxHeaderBytes });
+    const advice = 'Send large data as a table or a body, or in pieces, as a stream';
+    throw tooLarge(`What is sent of ${of} as JSON`, headerBytes, PROTOCOL.maxHeaderBytes, advice);
   }
   if (body.length > PROTOCOL.maxInlineBodyBytes) {
-    throw new BridgeError('PAYLOAD_TOO_LARGE', { limit: PROTOCOL.maxInlineBodyBytes });
+    throw tooLarge(`The body of ${of}`, body.length, PROTOCOL.maxInlineBodyBytes, IN_PIECES);
   }
   const head = Buffer.allocUnsafe(PROTOCOL.prefixBytes + headerBytes);
   head.write(text, PROTOCOL.prefixBytes);
@@ -36,6 +41,17 @@ export function encodeFrame(header: object, body: Uint8Array = EMPTY): Uint8Arra
   head.writeUInt32LE(body.length, 8);
   head.writeUInt32LE(crc32(body, crc32(head.subarray(PROTOCOL.prefixBytes))), 12);
   return body.length === 0 ? [head] : [head, body];
+}
+
+function jsonOf(header: object, of: string): string {
+  try {
+    return JSON.stringify(header);
+  } catch (cause) {
+    const why = messageOf(cause);
+    const advice = why.includes('BigInt') ? ' Send it as text.' : '';
+    const reason = `A value of ${of} cannot be sent as JSON: ${why}.${advice}`;
+    throw new BridgeError('INVALID_REQUEST', { reason }, { cause });
+  }
 }
 
 /**

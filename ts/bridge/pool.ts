@@ -1,99 +1,78 @@
-import { EventEmitter, once } from 'node:events';
-import type { Logger } from 'pino';
-import { messageOf } from '../errors.js';
-import { PROTOCOL } from '../generated/protocol.js';
-import type { CallOptions } from './call.js';
-import { workerEnvironment } from './environment.js';
+import { type Body, capacityOf } from './body.js';
+import { type CallOptions, deadlineOf } from './call.js';
+import { callName } from './call-name.js';
+import { checkOptions } from './check-options.js';
+import { type Credit, MemoryCredits } from './credits.js';
 import { BridgeError } from './errors.js';
-import { type CreateSharedMemory, openSharedMemory } from './memory.js';
-import type { Arenas } from './process.js';
-import type { Reply } from './reply.js';
-import type { Rules } from './rules.js';
-import { StartFailures } from './starts.js';
-import { Worker } from './worker.js';
+import { Fleet } from './fleet.js';
+import { Launcher } from './launch.js';
+import type { Member } from './member.js';
+import type { CallEnd } from './metrics.js';
+import { type PoolOptions, type PoolStatus, withDefaults } from './options.js';
+import { CallQueue, type WaitOptions } from './queue.js';
+import type { Reply, Transfer } from './reply.js';
+import { Attempts } from './retry.js';
+import { CallSite } from './stack.js';
+import { CallStream, type ReceivedChunks, type StreamOptions } from './stream.js';
+import type { Worker } from './worker.js';
 
-export interface PoolOptions {
-  /** The Python to run, of the project's environment. */
-  python: string;
-  /** The folder that holds the package `etl_polyglot`. */
-  pythonPath: string;
-  /** How many processes. */
-  workers: number;
-  schemaDir: string;
-  cacheDir: string;
-  /** The business rules, if there are any. */
-  rules?: Rules | undefined;
-  /** The digest of all schemas, as the compiler gave it to this process. */
-  schemaDigest: string;
-  log: Logger;
-  /** Off: every body goes through the pipe. On where the system can, by default. */
-  sharedMemory?: boolean | undefined;
-  /** Gives each worker one call at a time, so that no call shares the fate of another. */
-  exclusive?: boolean | undefined;
-  /** What Python runs; for tests that need a worker with methods of their own. */
-  workerArgs?: readonly string[] | undefined;
-}
-
-export interface PoolStatus {
-  /** How many workers the pool is to have. */
-  workers: number;
-  /** How many have shaken hands. */
-  ready: number;
-  /** How many were started to replace another. */
-  restarts: number;
-  /** Whether large bodies go through shared memory. */
-  sharedMemory: boolean;
-  /** Why the pool takes no calls, or null. */
-  reason: string | null;
-}
+export type { PoolOptions, PoolStatus } from './options.js';
 
 /**
  * Long-lived Python workers that answer calls by name.
  *
- * Each call goes to the worker with the fewest under way; in an exclusive pool to one that has
- * none, for which it waits. A worker that ends is replaced at once, and its callers are told;
- * workers that cannot start are tried again at growing intervals, and meanwhile the pool refuses
- * the calls that wait for one with the reason.
+ * A call waits for its turn, for a place in a worker and for memory for its body, each within
+ * limits. It goes to the worker with the fewest under way. A worker that ends is replaced at once,
+ * by a warm spare where there is one; its calls are made again when that is safe, else their
+ * callers are told. When workers cannot start, or crash in a row, the pool refuses calls with the
+ * reason, and tries again at growing intervals.
  */
 export class WorkerPool {
-  readonly #options: PoolOptions;
-  readonly #workers = new Set<Worker>();
-  readonly #leaving = new Set<Worker>();
-  readonly #delayed = new Set<NodeJS.Timeout>();
-  readonly #failures = new StartFailures();
-  readonly #changes = new EventEmitter().setMaxListeners(0);
-  #createMemory: CreateSharedMemory | undefined;
-  #inlineSaid = false;
-  #restarts = 0;
-  #refusal: BridgeError | undefined;
+  readonly #options: ReturnType<typeof withDefaults>;
+  readonly #credits: MemoryCredits;
+  readonly #launcher: Launcher;
+  readonly #fleet: Fleet;
+  readonly #queue: CallQueue<Member>;
 
-  private constructor(options: PoolOptions) {
+  private constructor(
+    options: ReturnType<typeof withDefaults>,
+    launcher: Launcher,
+    credits: MemoryCredits,
+  ) {
     this.#options = options;
+    this.#credits = credits;
+    this.#launcher = launcher;
+    this.#fleet = new Fleet({
+      ...options,
+      start: (hooks) => launcher.start(hooks),
+      onChange: () => this.#queue.serve(),
+    });
+    this.#queue = new CallQueue(options, this.#fleet);
   }
 
   /** Starts the workers; `ready()` waits for them. */
-  static async open(options: PoolOptions): Promise<WorkerPool> {
-    const pool = new WorkerPool(options);
-    if (options.sharedMemory ?? true) {
-      try {
-        pool.#createMemory = await openSharedMemory();
-      } catch (error) {
-        pool.#sayInline(messageOf(error));
-      }
-    }
-    for (let count = 0; count < options.workers; count += 1) pool.#start();
+  static async open(given: PoolOptions): Promise<WorkerPool> {
+    const options = withDefaults(given);
+    const half = Math.floor(options.memoryLimit / 2);
+    const replyArenaBytes = Math.floor(half / (options.workers + options.spares));
+    const credits = new MemoryCredits(half);
+    const launch = { ...options, replyArenaBytes, creditWaitMs: options.queueMs };
+    const pool = new WorkerPool(options, await Launcher.open(launch, credits), credits);
+    pool.#fleet.open();
     return pool;
   }
 
   /**
-   * Waits until a worker has shaken hands; in an exclusive pool, until one is free.
+   * Waits until a worker has shaken hands and has room for a call.
    *
-   * @throws BridgeError NOT_READY when workers fail to start several times in a row, with the
-   *   reason and what they printed; PROTOCOL_MISMATCH when they speak another protocol or have
+   * @throws BridgeError NOT_READY when workers fail to start or crash several times in a row, with
+   *   the reason and what they printed; PROTOCOL_MISMATCH when they speak another protocol or have
    *   other schemas; CANCELLED when `signal` is aborted.
    */
   async ready(signal?: AbortSignal): Promise<void> {
-    while (this.#takesCalls() === undefined) await this.#change('ready', signal);
+    const member = await this.#queue.place({ method: 'ready', signal, unbounded: true });
+    member.release();
+    this.#queue.serve();
   }
 
   /**
@@ -102,150 +81,151 @@ export class WorkerPool {
    * @param method - The name it is registered by.
    * @param params - Its parameters; they cross as JSON.
    * @returns The reply. Call `release()` on it when its body has been read.
-   * @throws BridgeError WORKER_CRASHED when the worker dies, WORKER_TIMEOUT when it is silent too
-   *   long, CANCELLED by the signal, WORKER_FAILED (or a code of its own) when Python raises,
-   *   PAYLOAD_TOO_LARGE when params or body do not fit; else as `ready()`.
+   * @throws BridgeError INVALID_REQUEST when options or params are of a kind that cannot be sent;
+   *   OVERLOADED when too many calls wait, or this one has too long; WORKER_CRASHED
+   *   when the worker dies and the call is not safe to make again, or two have died of it;
+   *   WORKER_TIMEOUT when it takes too long, CANCELLED by the signal, WORKER_FAILED (or a code of
+   *   its own) when Python raises, PAYLOAD_TOO_LARGE when params or body do not fit; else as
+   *   `ready()`.
    */
-  async call<T>(method: string, params: object, options: CallOptions = {}): Promise<Reply<T>> {
-    let worker = this.#takesCalls();
-    while (worker === undefined) {
-      await this.#change(method, options.signal);
-      worker = this.#takesCalls();
-    }
-    return (await worker.call(method, params, options)) as Reply<T>;
+  call<T>(method: string, params: object, options: CallOptions = {}): Promise<Reply<T>> {
+    const name = callName(method, params);
+    const attempts = new Attempts(name, options);
+    return this.#measured(method, async () => {
+      checkOptions(name, options);
+      const deadline = deadlineOf(options);
+      for (;;) {
+        const { isSuspect: suspect, inline } = attempts;
+        const { worker, reply } = await this.#send(
+          { method: name, signal: options.signal, deadline, suspect },
+          options.body,
+          (to, credit) => {
+            const sent = inline ? { ...options, inline } : options;
+            return to.call(method, params, sent, deadline, credit);
+          },
+        );
+        try {
+          return (await reply) as Reply<T>;
+        } catch (error) {
+          attempts.failed(error, worker.retrySafe(method, params));
+        }
+      }
+    });
+  }
+
+  /**
+   * Runs a method in Python that takes chunks, gives chunks, or both.
+   *
+   * It stays with one worker and is never made again. Leaving the `for await` cancels it.
+   *
+   * @param method - The name it is registered by.
+   * @param params - Its parameters; they cross as JSON.
+   * @param options - `input` gives the chunks for Python; they are sent as Python takes them.
+   * @returns The chunks that Python gives, and the `result` that it returns; both throw as `call()`.
+   * @throws BridgeError INVALID_REQUEST at once, when an option is of a wrong kind.
+   */
+  stream<T>(method: string, params: object, options: StreamOptions = {}): CallStream<T> {
+    const name = callName(method, params);
+    checkOptions(name, options);
+    const begin = (chunks: ReceivedChunks, streamed: StreamOptions): Promise<Reply<unknown>> =>
+      this.#measured(method, async () => {
+        const deadline = deadlineOf(streamed);
+        const { reply } = await this.#send(
+          { method: name, signal: streamed.signal, deadline },
+          streamed.body,
+          (to, credit) => to.stream(method, params, streamed, chunks, deadline, credit),
+        );
+        return reply;
+      });
+    return new CallStream<T>(options, begin);
   }
 
   status(): PoolStatus {
-    const workers = [...this.#workers];
-    const ready = workers.filter((worker) => worker.ready).length;
+    const { limit, used, allocated } = this.#credits.status();
+    const { ready, sharedMemory, ...fleet } = this.#fleet.status();
+    const { refused } = this.#launcher;
     return {
       workers: this.#options.workers,
       ready,
-      restarts: this.#restarts,
-      sharedMemory: this.#createMemory !== undefined && workers.every((w) => w.sharedMemory),
-      reason: ready > 0 ? null : (this.#unavailable()?.message ?? 'starting'),
+      ...fleet,
+      queued: this.#queue.length,
+      sharedMemory,
+      inlineReason: sharedMemory ? refused.lastReason : this.#launcher.inlineReason,
+      inlineBodies: refused.bodies,
+      memory: { limit, used, allocated },
+      reason: ready > 0 ? null : (this.#fleet.refusal?.message ?? 'starting'),
     };
   }
 
   /** Stops every worker and waits until their processes are gone. Calls under way are rejected. */
-  async close(): Promise<void> {
-    const closed = new BridgeError('NOT_READY', { reason: 'The pool of workers was closed.' });
-    this.#refusal = closed;
-    for (const timer of this.#delayed) clearTimeout(timer);
-    const workers = [...this.#workers, ...this.#leaving];
-    for (const worker of workers) worker.stop('the pool was closed', closed);
-    this.#changes.emit('change');
-    await Promise.all(workers.map((worker) => worker.ended));
+  close(): Promise<void> {
+    return this.#fleet.close(
+      new BridgeError('NOT_READY', { reason: 'The pool of workers was closed.' }),
+    );
   }
 
-  /** The worker that the next call goes to, if there is one. */
-  #takesCalls(): Worker | undefined {
-    let best: Worker | undefined;
-    for (const worker of this.#workers) {
-      if (worker.ready && worker.busy < (best?.busy ?? this.#busyLimit)) best = worker;
-    }
-    return best;
-  }
-
-  get #busyLimit(): number {
-    return this.#options.exclusive ? 1 : Number.POSITIVE_INFINITY;
-  }
-
-  /** Waits until a worker came, went or has answered; throws when that is not worth waiting for. */
-  async #change(method: string, signal: AbortSignal | undefined): Promise<void> {
-    const reason = this.#unavailable();
-    if (reason !== undefined) throw reason;
-    try {
-      await once(this.#changes, 'change', { ...(signal && { signal }) });
-    } catch (cause) {
-      throw new BridgeError('CANCELLED', { method }, { cause });
-    }
-  }
-
-  #unavailable(): BridgeError | undefined {
-    return this.#refusal ?? this.#failures.open;
-  }
-
-  #start(): void {
-    const arenas = this.#createArenas();
-    try {
-      this.#spawn(arenas);
-    } catch (cause) {
-      const reason = `The system cannot start a Python worker: ${messageOf(cause)}`;
-      this.#replace(new BridgeError('NOT_READY', { reason }, { cause }));
-    } finally {
-      // The worker has inherited the descriptors, and our mappings do not need them.
-      arenas?.request.closeFd();
-      arenas?.reply.closeFd();
-    }
-  }
-
-  #spawn(arenas: Arenas | undefined): void {
-    const { python, workerArgs = ['-m', 'etl_polyglot.worker'], schemaDigest, log } = this.#options;
-    const worker = new Worker({
-      command: [python, ...workerArgs],
-      env: workerEnvironment(this.#options),
-      arenas,
-      schemaDigest,
-      log,
-      onReady: () => {
-        this.#failures.reset();
-        if (arenas && !worker.sharedMemory) this.#sayInline('a worker cannot map it');
-        this.#changes.emit('change');
-      },
-      onAnswered: () => this.#changes.emit('change'),
-      onGone: (startFailure) => {
-        this.#workers.delete(worker);
-        this.#leaving.add(worker);
-        this.#replace(startFailure);
-        this.#changes.emit('change');
-      },
-    });
-    this.#workers.add(worker);
-    worker.ended.then(() => this.#leaving.delete(worker));
-  }
-
-  #replace(startFailure: BridgeError | undefined): void {
-    if (startFailure?.code === 'PROTOCOL_MISMATCH') this.#refusal ??= startFailure;
-    if (this.#refusal !== undefined) return;
-    if (startFailure !== undefined) this.#failures.record(startFailure);
-    this.#restarts += 1;
-    const { delayMs } = this.#failures;
-    if (delayMs === 0) {
-      this.#start();
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#delayed.delete(timer);
-      this.#start();
-    }, delayMs);
-    this.#delayed.add(timer);
-  }
-
-  #createArenas(): Arenas | undefined {
-    const create = this.#createMemory;
-    if (create === undefined) return undefined;
-    try {
-      const request = create(PROTOCOL.arenaBytes);
+  /**
+   * Gives a call to a worker that has room for it, once there is memory for its body.
+   *
+   * @returns Who got it, and the answer to wait for.
+   */
+  async #send(
+    wait: WaitOptions,
+    body: Body | undefined,
+    send: (worker: Worker, credit: Credit | undefined) => Promise<Reply<unknown>>,
+  ): Promise<{ worker: Worker; reply: Promise<Reply<unknown>> }> {
+    const giveUpAt = performance.now() + this.#options.queueMs;
+    for (;;) {
+      const member = await this.#queue.place(wait);
+      const leave = (): void => {
+        if (wait.suspect) member.acquit();
+        this.#queue.serve();
+      };
+      let credit: Credit | undefined;
       try {
-        return { request, reply: create(PROTOCOL.arenaBytes) };
+        credit = body && (await this.#reserve(body, wait, giveUpAt));
       } catch (error) {
-        request.closeFd();
+        member.release();
+        leave();
         throw error;
       }
-    } catch (error) {
-      this.#sayInline(messageOf(error));
-      return undefined;
+      member.release();
+      const { worker } = member;
+      if (worker.ready) {
+        const reply = send(worker, credit);
+        // The worker tells of answers, but not of a call that failed before it could be sent.
+        reply.then(wait.suspect ? leave : undefined, leave);
+        return { worker, reply };
+      }
+      // It went away while the call waited for memory.
+      credit?.give();
+      leave();
     }
   }
 
-  /** Workers that have no shared memory still work, only slower: that is said once. */
-  #sayInline(reason: string): void {
-    if (this.#inlineSaid) return;
-    this.#inlineSaid = true;
-    this.#options.log.warn(
-      { event: 'bridge.inline', reason },
-      'no shared memory: bodies go through the pipes',
-    );
+  #reserve(body: Body, { method, signal, deadline }: WaitOptions, giveUpAt: number) {
+    const until = Math.min(giveUpAt, deadline?.at ?? giveUpAt);
+    const waitMs = Math.max(0, until - performance.now());
+    return this.#credits.take(capacityOf(body), { method, signal, waitMs });
+  }
+
+  async #measured<T>(method: string, run: () => Promise<Reply<T>>): Promise<Reply<T>> {
+    const begun = performance.now();
+    const end = (outcome: CallEnd['outcome'], transfer: Transfer | undefined): void =>
+      this.#options.metrics?.callEnded({
+        method,
+        outcome,
+        seconds: (performance.now() - begun) / 1000,
+        transfer,
+      });
+    try {
+      const reply = await run();
+      end('ok', reply.transfer);
+      return reply;
+    } catch (error) {
+      end(error instanceof BridgeError ? error.code : 'CANCELLED', undefined);
+      if (error instanceof BridgeError) error.showCaller(new CallSite());
+      throw error;
+    }
   }
 }

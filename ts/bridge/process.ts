@@ -5,7 +5,7 @@ import { OutputLines } from './output.js';
 
 const INTERRUPT_AFTER_MS = 500;
 const KILL_AFTER_MS = 2000;
-/** How long the pipes of a process that has ended may stay open, held by a child of its own. */
+/** How long the pipes of a process that has ended may stay open, held by one that left its group. */
 const DRAIN_MS = 200;
 
 export interface Arenas {
@@ -65,9 +65,11 @@ export class WorkerProcess {
 
   write(chunks: readonly Uint8Array[]): void {
     const { stdin } = this.#child;
-    stdin?.cork();
+    // A header and its body leave in one system call.
+    const isSeveral = chunks.length > 1;
+    if (isSeveral) stdin?.cork();
     for (const chunk of chunks) stdin?.write(chunk);
-    stdin?.uncork();
+    if (isSeveral) stdin?.uncork();
   }
 
   /** Closes stdin, on which a sound worker leaves at once; then SIGINT; after 2 s SIGKILL. */
@@ -80,8 +82,17 @@ export class WorkerProcess {
 
   /** Ends the worker and its own children now. */
   kill(): void {
+    if (this.#running) this.#killGroup();
+  }
+
+  #killGroup(): void {
     const { pid } = this.#child;
-    if (this.#running && pid !== undefined) process.kill(-pid, 'SIGKILL');
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it.
+    }
   }
 
   async #untilEnded(): Promise<string> {
@@ -100,6 +111,8 @@ export class WorkerProcess {
       this.#child.once('exit', (code, signal) => {
         this.#running = false;
         how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+        // Children of the worker would outlive it, and hold its pipes open.
+        this.#killGroup();
         drain = setTimeout(finish, DRAIN_MS);
       });
       this.#child.once('close', finish);

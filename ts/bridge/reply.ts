@@ -1,3 +1,5 @@
+import type { ReceivedBody, SentBody } from './bodies.js';
+
 /** How the bodies of a call crossed. */
 export interface Transfer {
   /** `shared` when a body crossed in shared memory, else `inline`. */
@@ -24,43 +26,24 @@ export interface Reply<T> {
   release(): void;
 }
 
-/** A reply's hold on a slot. */
-interface Lease {
-  held: boolean;
-  free: () => void;
-}
-
-const collected = new FinalizationRegistry<Lease>(end);
-const replyOfBody = new WeakMap<Uint8Array, Reply<unknown>>();
-
-function end(lease: Lease): void {
-  if (lease.held) lease.free();
-  lease.held = false;
-}
-
-/** A reply whose body, if any, is this process's own memory. */
-export function ownedReply<T>(
-  value: T,
-  body: Uint8Array | undefined,
-  transfer: Transfer,
-): Reply<T> {
-  return { value, body, transfer, release: () => {} };
-}
-
-/** A reply whose body lies in a slot; `free` is called once, on release or when it was dropped. */
-export function leasedReply<T>(
-  value: T,
-  body: Uint8Array,
-  transfer: Transfer,
-  free: () => void,
-): Reply<T> {
-  const lease = { held: true, free };
-  const release = (): void => {
-    collected.unregister(reply);
-    end(lease);
+/** Two transfers as one. */
+export function sumOf(one: Transfer, other: Transfer): Transfer {
+  return {
+    path: one.path === 'shared' ? one.path : other.path,
+    bytesMapped: one.bytesMapped + other.bytesMapped,
+    bytesCopied: one.bytesCopied + other.bytesCopied,
   };
-  const reply: Reply<T> = { value, body, transfer, release };
-  replyOfBody.set(body, reply);
-  collected.register(reply, lease, reply);
-  return reply;
+}
+
+/** How a body to the worker and one from it crossed, together. */
+export function transferOf(
+  sent: SentBody | undefined,
+  received: ReceivedBody | undefined,
+): Transfer {
+  const shared = sent?.place?.at === 'shared' ? sent.place.length : 0;
+  return {
+    path: shared > 0 || received?.path === 'shared' ? 'shared' : 'inline',
+    bytesMapped: shared + (received?.mapped ?? 0),
+    bytesCopied: (sent?.inline?.length ?? 0) + (received?.copied ?? 0),
+  };
 }

@@ -1,40 +1,20 @@
-import type { Logger } from 'pino';
-import { isErrorCode } from '../errors.js';
-import { PROTOCOL } from '../generated/protocol.js';
-import type { CancelFrame } from '../generated/wire/cancel.js';
-import type { FailureFrame } from '../generated/wire/failure.js';
 import type { HelloFrame } from '../generated/wire/hello.js';
-import type { ReleaseFrame } from '../generated/wire/release.js';
-import { Bodies, type SentBody } from './bodies.js';
-import { type CallOptions, PendingCall } from './call.js';
+import { Bodies } from './bodies.js';
+import type { CallOptions, Deadline } from './call.js';
+import { Calls } from './calls.js';
+import type { Credit } from './credits.js';
 import { BridgeError } from './errors.js';
 import { encodeFrame, FrameDecoder, FrameError } from './frames.js';
+import { mismatchOf } from './hello.js';
 import { parseMessage, type WorkerMessage } from './messages.js';
-import { type Arenas, WorkerProcess } from './process.js';
+import { WorkerProcess } from './process.js';
 import type { Reply } from './reply.js';
+import type { ReceivedChunks, StreamOptions } from './stream.js';
+import type { WorkerOptions } from './worker-options.js';
+
+export type { WorkerHooks, WorkerLoss, WorkerOptions } from './worker-options.js';
 
 const HELLO_DEADLINE_MS = 30_000;
-
-export interface WorkerOptions {
-  command: readonly [string, ...string[]];
-  env: NodeJS.ProcessEnv;
-  /** The worker's memory; undefined sends every body inline. */
-  arenas: Arenas | undefined;
-  /** What the worker must have compiled its schemas to. */
-  schemaDigest: string;
-  log: Logger;
-  /** The worker has shaken hands. */
-  onReady(): void;
-  /** It has answered a call, and may take another in its place. */
-  onAnswered(): void;
-  /** The worker takes no more calls; `startFailure` says why it never took any. */
-  onGone(startFailure: BridgeError | undefined): void;
-}
-
-interface SentCall {
-  call: PendingCall;
-  sent: SentBody;
-}
 
 /** One Python process and the calls that are under way in it. */
 export class Worker {
@@ -44,17 +24,24 @@ export class Worker {
   readonly #process: WorkerProcess;
   readonly #decoder = new FrameDecoder();
   readonly #bodies: Bodies;
-  readonly #calls = new Map<number, SentCall>();
+  readonly #calls: Calls;
   readonly #helloDeadline: NodeJS.Timeout;
-  #state: 'starting' | 'ready' | 'gone' = 'starting';
-  #lastId = 0;
+  #state: 'starting' | 'ready' | 'retiring' | 'gone' = 'starting';
+  #retrySafe: ReadonlySet<string> = new Set();
+  #anonymousBytes = 0;
   #stopReason: string | undefined;
   #callError: BridgeError | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    const { command, env, arenas, log } = options;
-    this.#bodies = new Bodies(arenas);
+    const { command, env, arenas, credits, creditWaitMs, log } = options;
+    this.#bodies = new Bodies(arenas, credits, options.onRefusal);
+    this.#calls = new Calls(this.#bodies, credits, creditWaitMs, {
+      write: (message, of, body) => this.#write(message, of, body),
+      release: (offset, generation) =>
+        this.#write({ kind: 'release', offset, generation }, 'a release'),
+      stop: (reason) => this.#stop(reason, 'hang'),
+    });
     this.#process = new WorkerProcess({
       command,
       env,
@@ -63,7 +50,7 @@ export class Worker {
       onData: (chunk) => this.#receive(chunk),
     });
     this.#helloDeadline = setTimeout(
-      () => this.stop(`no hello within ${HELLO_DEADLINE_MS / 1000} s`),
+      () => this.#stop(`no hello within ${HELLO_DEADLINE_MS / 1000} s`, 'hang'),
       HELLO_DEADLINE_MS,
     );
     this.ended = this.#process.ended.then((ending) => this.#end(ending));
@@ -73,6 +60,7 @@ export class Worker {
     return this.#process.pid;
   }
 
+  /** Whether it takes calls. */
   get ready(): boolean {
     return this.#state === 'ready';
   }
@@ -86,35 +74,50 @@ export class Worker {
     return this.#bodies.shared;
   }
 
-  /** Sends a call. Only for a worker that is `ready`. */
-  call(method: string, params: object, options: CallOptions): Promise<Reply<unknown>> {
-    if (options.signal?.aborted) {
-      return Promise.reject(
-        new BridgeError('CANCELLED', { method }, { cause: options.signal.reason }),
-      );
-    }
-    this.#lastId += 1;
-    const id = this.#lastId;
-    const { body, inline = false } = options;
-    const sent = this.#bodies.send(body, inline);
-    try {
-      const header = { kind: 'call', id, method, params };
-      this.#process.write(
-        encodeFrame(
-          { ...header, ...(inline && { inline }), ...(sent.place && { body: sent.place }) },
-          sent.inline,
-        ),
-      );
-    } catch (error) {
-      this.#bodies.free(sent);
-      return Promise.reject(error);
-    }
-    const call = new PendingCall(method, options, {
-      cancel: () => this.#tell({ kind: 'cancel', id }),
-      stopWorker: (reason) => this.stop(reason),
-    });
-    this.#calls.set(id, { call, sent });
-    return call.promise;
+  /** The private memory that the worker last said it holds, without the arenas. */
+  get anonymousBytes(): number {
+    return this.#anonymousBytes;
+  }
+
+  /** Whether Python declared that a call may run again when its worker is lost. */
+  retrySafe(method: string, params: { readonly name?: unknown }): boolean {
+    const isFunction = method === 'call_function';
+    return this.#retrySafe.has(isFunction ? `${method}:${params.name}` : method);
+  }
+
+  /**
+   * Sends a call. Only for a worker that is `ready`.
+   *
+   * @param deadline - When the call's time is over, counted from when it was made.
+   * @param credit - What was taken for the body; given back by the worker, whatever happens.
+   */
+  call(
+    method: string,
+    params: object,
+    options: CallOptions,
+    deadline: Deadline | undefined,
+    credit: Credit | undefined,
+  ): Promise<Reply<unknown>> {
+    return this.#calls.start({ method, params, options, deadline, credit, chunks: undefined });
+  }
+
+  /** Sends a call whose output goes to `chunks`; else as `call`. */
+  stream(
+    method: string,
+    params: object,
+    options: StreamOptions,
+    chunks: ReceivedChunks,
+    deadline: Deadline | undefined,
+    credit: Credit | undefined,
+  ): Promise<Reply<unknown>> {
+    return this.#calls.start({ method, params, options, deadline, credit, chunks });
+  }
+
+  /** Takes no more calls from now on, answers those that it has, and ends. */
+  retire(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'retiring';
+    this.#leaveWhenIdle();
   }
 
   /**
@@ -123,15 +126,21 @@ export class Worker {
    * Its calls are rejected when it is gone, with `error` or else WORKER_CRASHED.
    */
   stop(reason: string, error?: BridgeError): void {
-    this.#stopReason ??= reason;
     this.#callError ??= error;
-    this.#process.stop();
-    this.#leave(this.#stopReason);
+    this.#stop(reason, 'crash');
   }
 
-  /** Sends a frame that has no answer; one that comes too late is of no use to anybody. */
-  #tell(message: CancelFrame | ReleaseFrame): void {
-    if (this.ready) this.#process.write(encodeFrame(message));
+  #stop(reason: string, kind: 'crash' | 'hang'): void {
+    this.#stopReason ??= reason;
+    this.#process.stop();
+    this.#leave(this.#stopReason, kind);
+  }
+
+  /** What comes too late for a worker that is gone is of no use to anybody. */
+  #write(message: object, of: string, body?: Uint8Array): void {
+    if (this.#state === 'ready' || this.#state === 'retiring') {
+      this.#process.write(encodeFrame(message, of, body));
+    }
   }
 
   #receive(chunk: Buffer): void {
@@ -144,54 +153,38 @@ export class Worker {
       if (!(error instanceof FrameError)) throw error;
       this.#stopReason = `a garbled frame (${error.message})`;
       this.#process.kill();
-      this.#leave(this.#stopReason);
+      this.#leave(this.#stopReason, 'crash');
     }
   }
 
   #handle(message: WorkerMessage, body: Uint8Array): void {
-    if (message.kind === 'hello') {
-      this.#shakeHands(message);
-      return;
+    switch (message.kind) {
+      case 'hello':
+        this.#shakeHands(message);
+        break;
+      case 'release':
+        this.#bodies.released(message.offset, message.generation);
+        break;
+      case 'memory':
+        this.#anonymousBytes = message.anonymous_bytes;
+        this.#options.onMemory(message.anonymous_bytes);
+        break;
+      default:
+        if (!this.#calls.receive(message, body)) return;
+        this.#options.onAnswered();
+        this.#leaveWhenIdle();
     }
-    const entry = this.#calls.get(message.id);
-    // A thread of a method may still report progress when the method has returned.
-    if (entry === undefined && message.kind === 'event') return;
-    if (entry === undefined) throw new FrameError(`a ${message.kind} to no call: ${message.id}`);
-    if (message.kind === 'event') {
-      entry.call.event(message.event);
-      return;
-    }
-    // A reply whose body is not where it says leaves the call to be rejected with the worker's end.
-    const outcome =
-      message.kind === 'reply'
-        ? this.#bodies.receive(message, body, entry.sent, (offset) =>
-            this.#tell({ kind: 'release', offset }),
-          )
-        : failureOf(message, entry.call.method);
-    this.#calls.delete(message.id);
-    this.#bodies.free(entry.sent);
-    if (outcome instanceof BridgeError) entry.call.fail(outcome);
-    else entry.call.succeed(outcome);
-    this.#options.onAnswered();
   }
 
   #shakeHands(hello: HelloFrame): void {
     if (this.#state !== 'starting') throw new FrameError('a second hello');
-    const expected = { protocol: PROTOCOL.version, schema_digest: this.#options.schemaDigest };
-    for (const what of ['protocol', 'schema_digest'] as const) {
-      if (hello[what] !== expected[what]) {
-        this.stop(
-          `a different ${what}`,
-          new BridgeError('PROTOCOL_MISMATCH', {
-            what,
-            received: hello[what],
-            expected: expected[what],
-          }),
-        );
-        return;
-      }
+    const mismatch = mismatchOf(hello, this.#options.schemaDigest);
+    if (mismatch !== undefined) {
+      this.stop(`a different ${mismatch.params.what}`, mismatch);
+      return;
     }
     if (!hello.shared_memory) this.#bodies.withoutArenas();
+    this.#retrySafe = new Set(hello.retry_safe);
     clearTimeout(this.#helloDeadline);
     this.#state = 'ready';
     this.#options.log.info(
@@ -206,48 +199,48 @@ export class Worker {
     this.#options.onReady();
   }
 
+  #leaveWhenIdle(): void {
+    if (this.#state !== 'retiring' || this.#calls.size > 0) return;
+    this.#stopReason ??= 'it was retired';
+    this.#process.stop();
+  }
+
   /** From here on the pool has a place to fill. */
-  #leave(reason: string): void {
-    if (this.#state === 'gone') return;
-    const started = this.#state === 'ready';
+  #leave(reason: string, kind: 'crash' | 'hang'): void {
+    const before = this.#state;
+    if (before === 'gone') return;
     this.#state = 'gone';
     clearTimeout(this.#helloDeadline);
-    const { output } = this.#process;
-    this.#options.onGone(
-      started ? undefined : (this.#callError ?? startFailure(reason, output.last)),
-    );
+    if (before === 'retiring') return;
+    const isStart = before === 'starting';
+    const what = isStart ? 'did not start' : 'ended';
+    this.#options.onGone({
+      reason: isStart ? 'start' : kind,
+      error: this.#callError ?? notReady(what, reason, this.#process.output.last),
+    });
   }
 
   #end(ending: string): void {
     const reason = this.#stopReason ?? ending;
-    const level = this.#callError === undefined ? 'warn' : 'info';
-    this.#options.log[level](
+    const isPlanned = this.#callError !== undefined || this.#state === 'retiring';
+    this.#options.log[isPlanned ? 'info' : 'warn'](
       { event: 'worker.ended', worker: this.pid, reason, output: this.#process.output.last },
       'a worker ended',
     );
-    for (const { call } of this.#calls.values()) {
-      call.fail(
-        this.#callError ??
-          new BridgeError('WORKER_CRASHED', { pid: this.pid, reason, method: call.method }),
-      );
-    }
-    this.#calls.clear();
-    this.#leave(reason);
+    this.#calls.end(({ method }) =>
+      // Each call's error shows its own caller.
+      this.#callError === undefined
+        ? new BridgeError('WORKER_CRASHED', { pid: this.pid, reason, method })
+        : new BridgeError(this.#callError.code, this.#callError.params),
+    );
+    this.#bodies.close();
+    this.#leave(reason, 'crash');
   }
 }
 
-function failureOf(failure: FailureFrame, method: string): BridgeError {
-  const { code, message, details = {}, traceback } = failure;
-  if (isErrorCode(code)) {
-    return new BridgeError(code, details, { message, pythonTraceback: traceback });
-  }
-  const params = { ...details, method, exception: code, message };
-  return new BridgeError('WORKER_FAILED', params, { pythonTraceback: traceback });
-}
-
-function startFailure(reason: string, output: string): BridgeError {
+function notReady(what: string, reason: string, output: string): BridgeError {
   const said = output === '' ? '' : ` Its last output:\n${output}`;
   return new BridgeError('NOT_READY', {
-    reason: `The Python worker did not start: ${reason}.${said}`,
+    reason: `The Python worker ${what}: ${reason}.${said}`,
   });
 }

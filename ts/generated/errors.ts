@@ -42,6 +42,18 @@ export const ERRORS = {
     title: 'No such record schema',
     detail: 'There is no record schema {name}{suggestion}. Known: {known}.',
   },
+  FUNCTION_NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    title: 'No such Python function',
+    detail: 'There is no Python function {name}{suggestion}. Known: {known}. {origin}',
+  },
+  INVALID_ARGUMENTS: {
+    status: 400,
+    retryable: false,
+    title: 'The arguments do not fit the function',
+    detail: '{function}: {reason}. It is called as {signature}.',
+  },
   JOB_NOT_FOUND: {
     status: 404,
     retryable: false,
@@ -106,13 +118,25 @@ export const ERRORS = {
     status: 503,
     retryable: true,
     title: 'The Python worker did not answer in time',
-    detail: '{method} did not answer within {seconds} s; its worker was replaced.',
+    detail: '{method} did not answer within {seconds} s and was stopped.',
+  },
+  BODY_CORRUPT: {
+    status: 503,
+    retryable: true,
+    title: 'A body did not arrive as it was sent',
+    detail: 'The body of {method} did not arrive as it was sent: {reason}. Nothing was read from it; send it again.',
   },
   CANCELLED: {
     status: 499,
     retryable: true,
     title: 'The call was cancelled',
     detail: '{method} was cancelled by its caller.',
+  },
+  INPUT_FAILED: {
+    status: 500,
+    retryable: false,
+    title: 'The input of the call failed',
+    detail: 'The input of {method} failed in its caller: {reason}',
   },
   PROTOCOL_MISMATCH: {
     status: 500,
@@ -131,6 +155,12 @@ export const ERRORS = {
     retryable: false,
     title: 'A business rule gave no verdict',
     detail: 'The rule {rule} of {schema} ({file}:{line}) gave no verdict: {reason}. Nothing passed unjudged; mend the rule and start again, the traceback in the log says more.',
+  },
+  FUNCTION_FAILED: {
+    status: 500,
+    retryable: false,
+    title: 'A Python function failed',
+    detail: 'The function {function} ({file}:{line}) failed: {reason}',
   },
   VALIDATION_FAILED: {
     status: null,
@@ -187,10 +217,10 @@ export const ERRORS = {
     detail: '{path}: no space is left on the device; nothing was published.',
   },
   MEMORY_LIMIT: {
-    status: null,
+    status: 413,
     retryable: false,
-    title: 'The job needs more memory than it may use',
-    detail: '{reason}; raise ETL_MEMORY_LIMIT.',
+    title: 'This needs more memory than it may use',
+    detail: '{reason}; give it less at a time, or raise ETL_MEMORY_LIMIT.',
   },
   JOB_FAILED: {
     status: null,

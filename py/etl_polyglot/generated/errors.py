@@ -53,6 +53,18 @@ ERRORS: dict[str, ErrorEntry] = {
         "title": "No such record schema",
         "detail": "There is no record schema {name}{suggestion}. Known: {known}.",
     },
+    "FUNCTION_NOT_FOUND": {
+        "status": 404,
+        "retryable": False,
+        "title": "No such Python function",
+        "detail": "There is no Python function {name}{suggestion}. Known: {known}. {origin}",
+    },
+    "INVALID_ARGUMENTS": {
+        "status": 400,
+        "retryable": False,
+        "title": "The arguments do not fit the function",
+        "detail": "{function}: {reason}. It is called as {signature}.",
+    },
     "JOB_NOT_FOUND": {
         "status": 404,
         "retryable": False,
@@ -117,13 +129,25 @@ ERRORS: dict[str, ErrorEntry] = {
         "status": 503,
         "retryable": True,
         "title": "The Python worker did not answer in time",
-        "detail": "{method} did not answer within {seconds} s; its worker was replaced.",
+        "detail": "{method} did not answer within {seconds} s and was stopped.",
+    },
+    "BODY_CORRUPT": {
+        "status": 503,
+        "retryable": True,
+        "title": "A body did not arrive as it was sent",
+        "detail": "The body of {method} did not arrive as it was sent: {reason}. Nothing was read from it; send it again.",
     },
     "CANCELLED": {
         "status": 499,
         "retryable": True,
         "title": "The call was cancelled",
         "detail": "{method} was cancelled by its caller.",
+    },
+    "INPUT_FAILED": {
+        "status": 500,
+        "retryable": False,
+        "title": "The input of the call failed",
+        "detail": "The input of {method} failed in its caller: {reason}",
     },
     "PROTOCOL_MISMATCH": {
         "status": 500,
@@ -142,6 +166,12 @@ ERRORS: dict[str, ErrorEntry] = {
         "retryable": False,
         "title": "A business rule gave no verdict",
         "detail": "The rule {rule} of {schema} ({file}:{line}) gave no verdict: {reason}. Nothing passed unjudged; mend the rule and start again, the traceback in the log says more.",
+    },
+    "FUNCTION_FAILED": {
+        "status": 500,
+        "retryable": False,
+        "title": "A Python function failed",
+        "detail": "The function {function} ({file}:{line}) failed: {reason}",
     },
     "VALIDATION_FAILED": {
         "status": None,
@@ -198,10 +228,10 @@ ERRORS: dict[str, ErrorEntry] = {
         "detail": "{path}: no space is left on the device; nothing was published.",
     },
     "MEMORY_LIMIT": {
-        "status": None,
+        "status": 413,
         "retryable": False,
-        "title": "The job needs more memory than it may use",
-        "detail": "{reason}; raise ETL_MEMORY_LIMIT.",
+        "title": "This needs more memory than it may use",
+        "detail": "{reason}; give it less at a time, or raise ETL_MEMORY_LIMIT.",
     },
     "JOB_FAILED": {
         "status": None,

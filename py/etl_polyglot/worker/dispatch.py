@@ -1,117 +1,230 @@
-"""Runs calls in threads and answers each of them, whatever its method does."""
+"""Takes frames in: begins calls, feeds their streams, and answers each whatever it does."""
 
 import difflib
-import traceback
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from etl_polyglot.generated.protocol import INLINE_THRESHOLD_BYTES
-from etl_polyglot.generated.wire.call import CallFrame
-from etl_polyglot.rules.rule_set import RuleSet
+from etl_polyglot.generated.wire.call import CallFrame, CallFrameBody
+from etl_polyglot.generated.wire.cancel import CancelFrame
+from etl_polyglot.generated.wire.chunk import ChunkFrame, ChunkFrameBody
+from etl_polyglot.generated.wire.credit import CreditFrame
+from etl_polyglot.generated.wire.end import EndFrame
+from etl_polyglot.generated.wire.release import ReleaseFrame
 from etl_polyglot.schema.registry import SchemaRegistry
-from etl_polyglot.schema.rule import RuleFailedError
 from etl_polyglot.worker.arena import Arenas
-from etl_polyglot.worker.calls import METHODS, Call, CallError, Method, Reply, rule_failed
-from etl_polyglot.worker.frames import FrameTooLargeError, FrameWriter
-
-_CONCURRENT_CALLS = 64
-_MAX_TEXT = 1 << 14  # characters of a failure's texts, far below what a frame's header takes
+from etl_polyglot.worker.body import Body, body_bytes, inline_body
+from etl_polyglot.worker.calls import METHODS, Call, CallError, Method, Reply
+from etl_polyglot.worker.extensions import Extensions
+from etl_polyglot.worker.failures import failure_header
+from etl_polyglot.worker.footprint import Footprints
+from etl_polyglot.worker.frames import Frame, FrameError, FrameTooLargeError, FrameWriter
+from etl_polyglot.worker.messages import UnreadableValue, parse_message
+from etl_polyglot.worker.running import Running
+from etl_polyglot.worker.slot import BodyCorruptError
+from etl_polyglot.worker.stream import Chunk, InputStream, OutputCredit
+from etl_polyglot.worker.threads import Task
 
 
 class Dispatcher:
-    """The calls of this worker that are under way."""
+    """The calls of this worker that are under way.
+
+    Args:
+        footprints: told of each call that has ended.
+        before_wait: called by a thread that is about to wait for a frame of its call.
+    """
 
     def __init__(
         self,
         writer: FrameWriter,
         arenas: Arenas | None,
         registry: SchemaRegistry,
-        rules: RuleSet,
+        extensions: Extensions,
+        footprints: Footprints,
+        before_wait: Callable[[], None],
     ) -> None:
         self._writer = writer
         self._arenas = arenas
         self._registry = registry
-        self._rules = rules
-        self._threads = ThreadPoolExecutor(_CONCURRENT_CALLS, thread_name_prefix="call")
-        self._running: dict[int, Call] = {}
+        self._extensions = extensions
+        self._footprints = footprints
+        self._before_wait = before_wait
+        self._running: dict[int, Running] = {}
 
-    def start(self, frame: CallFrame, body: pa.Buffer | None) -> None:
-        """Run a call in a thread of its own."""
+    def receive(self, frame: Frame) -> Task | None:
+        """Take a frame in, without waiting for anything.
 
-        def emit(event: Mapping[str, Any]) -> None:
-            self._writer.write({"kind": "event", "id": frame.id, "event": event})
+        Returns:
+            What runs the call and answers it, when the frame is one.
 
-        call = Call(frame.method, frame.params, body, self._registry, self._rules, emit)
-        self._running[frame.id] = call
-        self._threads.submit(self._run, frame.id, call, bool(frame.inline))
+        Raises:
+            FrameError: the frame is no message, or cannot come now.
+        """
+        match parse_message(frame.header):
+            case CallFrame() as message:
+                return self._begin(message, frame)
+            case UnreadableValue(CallFrame() as message, reason):
+                return self._begin(message, frame, _invalid_request(reason))
+            case ReleaseFrame() as message:
+                self._release(message)
+            case ChunkFrame() as message:
+                self._receive_chunk(message, frame)
+            case UnreadableValue(ChunkFrame() as message, reason):
+                self._receive_chunk(message, frame, _invalid_request(reason))
+            case CancelFrame() | CreditFrame() | EndFrame() as message:
+                running = self._running.get(message.id)
+                # What comes for a call that is no more has crossed its answer.
+                if running is not None:
+                    running.receive(message)
+        return None
 
-    def cancel(self, call_id: int) -> None:
-        """Tell a call that nobody waits for it; one that has been answered is let be."""
-        call = self._running.get(call_id)
-        if call is not None:
-            call.cancelled.set()
+    def _begin(self, message: CallFrame, frame: Frame, refused: Exception | None = None) -> Task:
+        call_id, deadline_ms = message.id, message.deadline_ms
+        cancelled = threading.Event()
+        stream = credit = None
+        if message.stream:
+            grant = partial(self._grant, call_id)
+            stream = InputStream(cancelled, grant, self._before_wait)
+        if message.credit is not None:
+            credit = OutputCredit(message.credit, cancelled, self._before_wait)
+        body = self._open(message.body, frame)
+        if isinstance(body, BodyCorruptError):
+            refused, body = body, None
+        call = Call(
+            message.method,
+            message.params,
+            body,
+            self._registry,
+            self._extensions.rules,
+            self._extensions.functions,
+            partial(self._emit, call_id),
+            cancelled,
+            iter(()) if stream is None else stream,
+            None if deadline_ms is None else time.monotonic() + deadline_ms / 1000,
+            message.traceparent,
+        )
+        running = Running(call_id, call, bool(message.inline), stream, credit)
+        self._running[call_id] = running
+        return partial(self._run, running, refused)
 
-    def _run(self, call_id: int, call: Call, inline: bool) -> None:
+    def _receive_chunk(
+        self, message: ChunkFrame, frame: Frame, refused: Exception | None = None
+    ) -> None:
+        running = self._running.get(message.id)
+        # A body of a call that is over is opened all the same: that gives its slot back.
+        body = self._open(message.body, frame)
+        if running is None or running.input is None:
+            return
+        if isinstance(body, BodyCorruptError):
+            running.input.push(body)
+        else:
+            running.input.push(refused or Chunk(message.value, body))
+
+    def _open(
+        self, place: CallFrameBody | ChunkFrameBody | None, frame: Frame
+    ) -> pa.Buffer | BodyCorruptError | None:
+        if place is None:
+            return None
+        if place.at == "inline":
+            return frame.body if frame.body is not None else pa.py_buffer(b"")
+        if self._arenas is None or place.offset is None or place.generation is None:
+            raise FrameError("a body in shared memory that this worker does not have")
         try:
-            if call.cancelled.is_set():
-                raise CallError("CANCELLED", f"{call.method} was cancelled before it started")
-            self._answer(call_id, _find(call.method)(call), inline)
-        except CallError as error:
-            self._fail(call_id, call, error)
-        except RuleFailedError as error:
-            self._fail(call_id, call, rule_failed(error, error.details))
-        except FrameTooLargeError as error:
-            text = f"the answer of {call.method} is too large: {error}"
-            self._fail(call_id, call, CallError("PAYLOAD_TOO_LARGE", text, {"limit": error.limit}))
-        except BaseException as error:  # noqa: BLE001 - also SystemExit must answer the call
-            details = {"exception": type(error).__name__, "message": str(error)}
-            text = f"{call.method} raised {type(error).__name__}: {error}"
-            failure = CallError("WORKER_FAILED", text, details, traceback.format_exc())
-            self._fail(call_id, call, failure)
-        finally:
-            del self._running[call_id]
+            return self._arenas.request.open(place.offset, place.length, place.generation)
+        except BodyCorruptError as error:
+            return error
+        except ValueError as error:
+            raise FrameError(str(error)) from error
 
-    def _answer(self, call_id: int, reply: Reply, inline: bool) -> None:
-        header: dict[str, Any] = {"kind": "reply", "id": call_id, "value": reply.value}
-        body, arenas = reply.body, self._arenas
+    def _release(self, message: ReleaseFrame) -> None:
+        if self._arenas is None:
+            raise FrameError("a release of memory that this worker does not have")
+        try:
+            self._arenas.reply.free(message.offset, message.generation)
+        except ValueError as error:
+            raise FrameError(str(error)) from error
+
+    def _run(self, running: Running, refused: Exception | None) -> None:
+        call = running.call
+        try:
+            if refused is not None:
+                raise refused
+            if call.cancelled.is_set():
+                raise CallError("CANCELLED", f"{call.name} was cancelled before it started")
+            answer = _find(call.method)(call)
+            if isinstance(answer, Iterator):
+                answer = self._send_chunks(running, answer)
+            header = {"kind": "reply", "id": running.id, "value": answer.value}
+            self._send(running, header, answer.body)
+        except BaseException as error:  # noqa: BLE001 - also SystemExit must answer the call
+            self._fail(running, error)
+        finally:
+            del self._running[running.id]
+            del refused  # it refers to this frame, and so to the body
+        if self._arenas is not None:
+            self._arenas.releases.expect(len(self._running))
+        self._footprints.expect()
+
+    def _send_chunks(self, running: Running, chunks: Iterator[Reply]) -> Reply:
+        """Send a method's chunks as Node takes them; returns its answer."""
+        try:
+            if running.credit is None:
+                how = "with {stream: true} in callPython, or by pool.stream"
+                name = running.call.name
+                raise _invalid_request(f"{name} answers in parts: read it as a stream, {how}.")
+            while True:
+                try:
+                    chunk = next(chunks)
+                except StopIteration as end:
+                    return Reply(None) if end.value is None else end.value
+                running.credit.take()
+                header = {"kind": "chunk", "id": running.id, "value": chunk.value}
+                self._send(running, header, chunk.body)
+                del chunk  # its memory must not wait for the next one
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+
+    def _send(self, running: Running, header: dict[str, Any], body: Body | None) -> None:
         if body is None:
             self._writer.write(header)
             return
-        offset = None
-        if arenas is not None and not inline and body.size >= INLINE_THRESHOLD_BYTES:
-            offset = arenas.reply.put(body)
-        if arenas is None or offset is None:
-            self._writer.write(header | {"body": {"at": "inline", "length": body.size}}, body)
+        place = None
+        arenas, length = self._arenas, body_bytes(body)
+        if arenas and not running.inline and length >= INLINE_THRESHOLD_BYTES:
+            place = arenas.reply.put(body, length, running.call.cancelled.is_set)
+        if arenas is None or place is None:
+            inline = inline_body(body, length)
+            header["body"] = {"at": "inline", "length": inline.size}
+            self._writer.write(header, inline)
             return
-        place = {"at": "shared", "offset": offset, "length": body.size}
+        header["body"] = {"at": "shared", **place._asdict()}
         try:
-            self._writer.write(header | {"body": place})
+            self._writer.write(header)
         except BaseException:
-            arenas.reply.free(offset)
+            arenas.reply.free(place.offset, place.generation)
             raise
 
-    def _fail(self, call_id: int, call: Call, error: CallError) -> None:
-        details = {
-            name: _told(value) if isinstance(value, str) else value
-            for name, value in error.details.items()
-        }
-        header: dict[str, Any] = {
-            "kind": "failure",
-            "id": call_id,
-            "code": error.code,
-            "message": _told(error.message),
-            "details": {"method": call.method} | details,
-        }
-        if error.traceback is not None:
-            header["traceback"] = _told(error.traceback)
+    def _fail(self, running: Running, error: BaseException) -> None:
+        header = failure_header(running.id, running.call, error)
         try:
             self._writer.write(header)
         except (TypeError, FrameTooLargeError):  # the details are not JSON, or without end
-            header["details"] = {"method": call.method, "message": header["message"]}
+            header["details"] = {"method": running.call.name, "message": header["message"]}
             self._writer.write(header)
+
+    def _emit(self, call_id: int, event: Mapping[str, Any]) -> None:
+        self._writer.write({"kind": "event", "id": call_id, "event": event})
+
+    def _grant(self, call_id: int, chunks: int) -> None:
+        if call_id in self._running:
+            self._writer.write({"kind": "credit", "id": call_id, "chunks": chunks})
 
 
 def _find(name: str) -> Method:
@@ -120,15 +233,9 @@ def _find(name: str) -> Method:
         near = difflib.get_close_matches(name, METHODS, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
         reason = f"There is no Python method {name}{hint}. Known: {', '.join(sorted(METHODS))}."
-        raise CallError("INVALID_REQUEST", reason, {"reason": reason})
+        raise _invalid_request(reason)
     return found
 
 
-def _told(text: str) -> str:
-    """The text as a frame carries it: its beginning and its end where it is long.
-
-    The lone surrogates that file names bring, and JSON cannot carry, are written as escapes.
-    """
-    if len(text) > _MAX_TEXT:
-        text = f"{text[: _MAX_TEXT // 2]}\n…\n{text[-_MAX_TEXT // 2 :]}"
-    return text.encode("utf-8", "backslashreplace").decode()
+def _invalid_request(reason: str) -> CallError:
+    return CallError("INVALID_REQUEST", reason, {"reason": reason})

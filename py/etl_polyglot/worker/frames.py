@@ -109,13 +109,14 @@ class FrameWriter:
         if body_bytes > MAX_INLINE_BODY_BYTES:
             raise FrameTooLargeError(MAX_INLINE_BODY_BYTES)
         checksum = zlib.crc32(text)
-        parts = [memoryview(text)]
         if body is not None and body_bytes:
             checksum = zlib.crc32(body, checksum)
-            parts.append(memoryview(body).cast("B"))
-        prefix = _PREFIX.pack(MAGIC, len(text), body_bytes, checksum)
+        head = memoryview(_PREFIX.pack(MAGIC, len(text), body_bytes, checksum) + text)
         with self._lock:
-            self._write_all([memoryview(prefix), *parts])
+            if body is not None and body_bytes:
+                self._write_all([head, memoryview(body).cast("B")])
+            else:
+                self._write_all([head])
 
     def _write_all(self, parts: list[memoryview]) -> None:
         while parts:

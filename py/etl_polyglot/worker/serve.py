@@ -1,38 +1,38 @@
 """The worker's life: hello, then frames until the end of stdin."""
 
+import gc
 import os
 import platform
 import sys
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Annotated, NoReturn
+from threading import Thread
+from typing import NoReturn
 
 import pyarrow as pa
-from pydantic import Field, TypeAdapter, ValidationError
 
 from etl_polyglot.generated.protocol import VERSION
-from etl_polyglot.generated.wire.call import CallFrame
-from etl_polyglot.generated.wire.cancel import CancelFrame
-from etl_polyglot.generated.wire.release import ReleaseFrame
-from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.worker import methods
 from etl_polyglot.worker.arena import Arenas, inherit_arenas
+from etl_polyglot.worker.calls import RETRY_SAFE
 from etl_polyglot.worker.dispatch import Dispatcher
-from etl_polyglot.worker.frames import Frame, FrameError, FrameReader, FrameWriter
+from etl_polyglot.worker.extensions import Extensions
+from etl_polyglot.worker.footprint import Footprints
+from etl_polyglot.worker.frames import FrameError, FrameReader, FrameWriter
 from etl_polyglot.worker.stdio import Streams
+from etl_polyglot.worker.threads import CallThreads, Task
 
 __all__ = ["methods", "serve"]
 
 _READ_BUFFER_BYTES = 1 << 18
 _EXIT_GARBLED = 70
 
-_MESSAGE: TypeAdapter[CallFrame | CancelFrame | ReleaseFrame] = TypeAdapter(
-    Annotated[CallFrame | CancelFrame | ReleaseFrame, Field(discriminator="kind")]
-)
+_CONCURRENT_CALLS = 64
 
 
 def serve(streams: Streams) -> NoReturn:
@@ -45,18 +45,42 @@ def serve(streams: Streams) -> NoReturn:
     writer = FrameWriter(streams.frames_out)
     arenas = inherit_arenas()
     registry = _load_registry(os.environ)
-    rules = _load_rules(os.environ, registry)
+    extensions = _load_extensions(os.environ, registry)
     # pyarrow imports pandas at its first conversion of Python objects; no call should wait for it.
     import_module("pandas")
-    dispatcher = Dispatcher(writer, arenas, registry, rules)
-    writer.write(_hello(registry, arenas))
-    try:
-        while (frame := reader.read()) is not None:
-            _receive(frame, dispatcher, arenas)
-    except FrameError as error:
-        print(f"the worker cannot read its frames: {error}", file=sys.stderr, flush=True)
-        os._exit(_EXIT_GARBLED)
-    os._exit(0)
+    threads = CallThreads(_CONCURRENT_CALLS)
+    footprints = Footprints()
+    dispatcher = Dispatcher(
+        writer, arenas, registry, extensions, footprints, threads.let_others_read
+    )
+    tell_footprint = partial(_tell_footprint, writer)
+    Thread(target=footprints.send, args=(tell_footprint,), name="footprints", daemon=True).start()
+    if arenas is not None:
+        tell = partial(_tell_release, writer)
+        Thread(target=arenas.releases.send, args=(tell,), name="releases", daemon=True).start()
+    # What was imported stays: to look through it for garbage would hold calls up.
+    gc.freeze()
+    writer.write(_hello(registry, extensions, arenas))
+
+    def receive() -> Task | None:
+        try:
+            frame = reader.read()
+            if frame is None:
+                os._exit(0)
+            return dispatcher.receive(frame)
+        except FrameError as error:
+            print(f"the worker cannot read its frames: {error}", file=sys.stderr, flush=True)
+            os._exit(_EXIT_GARBLED)
+
+    threads.run(receive)
+
+
+def _tell_release(writer: FrameWriter, offset: int, generation: int) -> None:
+    writer.write({"kind": "release", "offset": offset, "generation": generation})
+
+
+def _tell_footprint(writer: FrameWriter, anonymous_bytes: int) -> None:
+    writer.write({"kind": "memory", "anonymous_bytes": anonymous_bytes})
 
 
 def _load_registry(environment: Mapping[str, str]) -> SchemaRegistry:
@@ -66,15 +90,17 @@ def _load_registry(environment: Mapping[str, str]) -> SchemaRegistry:
     )
 
 
-def _load_rules(environment: Mapping[str, str], registry: SchemaRegistry) -> RuleSet:
+def _load_extensions(environment: Mapping[str, str], registry: SchemaRegistry) -> Extensions:
     folder = environment.get("ETL_PYTHON_DIR")
     if folder is None:
-        return RuleSet()
+        return Extensions()
     # A worker that takes a lost one's place must judge as the others do.
-    return RuleSet.load(Path(folder), registry, environment.get("ETL_PYTHON_DIGEST"))
+    return Extensions.load(Path(folder), registry, environment.get("ETL_PYTHON_DIGEST"))
 
 
-def _hello(registry: SchemaRegistry, arenas: Arenas | None) -> dict[str, object]:
+def _hello(
+    registry: SchemaRegistry, extensions: Extensions, arenas: Arenas | None
+) -> dict[str, object]:
     return {
         "kind": "hello",
         "protocol": VERSION,
@@ -86,29 +112,6 @@ def _hello(registry: SchemaRegistry, arenas: Arenas | None) -> dict[str, object]
             "pydantic": version("pydantic"),
         },
         "shared_memory": arenas is not None,
+        "retry_safe": sorted(RETRY_SAFE)
+        + [f"call_function:{name}" for name in extensions.functions.retry_safe()],
     }
-
-
-def _receive(frame: Frame, dispatcher: Dispatcher, arenas: Arenas | None) -> None:
-    try:
-        message = _MESSAGE.validate_json(frame.header)
-        match message:
-            case CallFrame():
-                dispatcher.start(message, _body(message, frame, arenas))
-            case CancelFrame():
-                dispatcher.cancel(message.id)
-            case ReleaseFrame() if arenas is not None:
-                arenas.reply.free(message.offset)
-    except (ValidationError, ValueError, KeyError) as error:
-        raise FrameError(str(error)) from error
-
-
-def _body(message: CallFrame, frame: Frame, arenas: Arenas | None) -> pa.Buffer | None:
-    place = message.body
-    if place is None:
-        return None
-    if place.at == "inline":
-        return frame.body if frame.body is not None else pa.py_buffer(b"")
-    if arenas is None or place.offset is None:
-        raise FrameError("a body in shared memory that this worker does not have")
-    return arenas.request.view(place.offset, place.length)

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { compileSchemas } from '../../../ts/bridge/compile.js';
 import { type PoolOptions, WorkerPool } from '../../../ts/bridge/pool.js';
 
@@ -19,6 +19,8 @@ const PYTHON = {
 /** What the pool has logged: one object a line. */
 export interface LogLine {
   event?: string;
+  level?: number;
+  worker?: number;
   line?: string;
   lines?: number;
   reason?: string;
@@ -29,33 +31,47 @@ export interface OpenPool {
   log: LogLine[];
 }
 
-/** The options of a pool of one worker, with an empty cache that the end of the test removes. */
-export async function poolOptions(worker?: string): Promise<Omit<PoolOptions, 'log'>> {
+let compiled: Promise<{ cacheDir: string; schemaDigest: string }> | undefined;
+
+/** The record schemas, compiled once for all tests of a file. */
+async function compile(): Promise<{ cacheDir: string; schemaDigest: string }> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'etl-bridge-'));
-  onTestFinished(() => rm(cacheDir, { recursive: true }));
   const { digest } = await compileSchemas({ ...PYTHON, cacheDir });
-  const workerArgs = worker && [join(ROOT, 'tests/faults/workers', worker)];
+  return { cacheDir, schemaDigest: digest };
+}
+
+afterAll(async () => {
+  if (compiled !== undefined) await rm((await compiled).cacheDir, { recursive: true });
+});
+
+/**
+ * The options of a pool of one worker.
+ *
+ * @param worker - A program of tests/faults/workers in place of the ordinary worker, and its
+ *   arguments.
+ */
+export async function poolOptions(
+  worker?: string,
+  workerParams: readonly string[] = [],
+): Promise<Omit<PoolOptions, 'log'>> {
+  compiled ??= compile();
+  const workerArgs = worker && [join(ROOT, 'tests/faults/workers', worker), ...workerParams];
   return {
     ...PYTHON,
-    cacheDir,
+    ...(await compiled),
     workers: 1,
-    schemaDigest: digest,
     ...(workerArgs && { workerArgs }),
   };
 }
 
-/**
- * Opens a pool of real workers that the end of the test closes.
- *
- * @param worker - A program of tests/faults/workers in place of the ordinary worker.
- */
+/** Opens a pool of real workers that the end of the test closes; `worker` is as in `poolOptions`. */
 export async function openPool(
-  options: Partial<PoolOptions> & { worker?: string } = {},
+  options: Partial<PoolOptions> & { worker?: string; workerParams?: readonly string[] } = {},
 ): Promise<OpenPool> {
-  const { worker, ...rest } = options;
+  const { worker, workerParams, ...rest } = options;
   const log: LogLine[] = [];
   const pool = await WorkerPool.open({
-    ...(await poolOptions(worker)),
+    ...(await poolOptions(worker, workerParams)),
     log: pino({ level: 'trace' }, { write: (line: string) => log.push(JSON.parse(line)) }),
     ...rest,
   });
@@ -80,7 +96,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits until a condition holds, at most so long. */
-export async function until(condition: () => boolean, withinMs = 5000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 20_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition}`);

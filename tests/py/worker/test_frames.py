@@ -5,12 +5,12 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from etl_polyglot.generated.protocol import (
@@ -61,16 +61,21 @@ def pipe() -> Iterator[tuple[Callable[[], bytes], int]]:
         while chunk := os.read(reading, 1 << 16):
             received.extend(chunk)
 
-    thread = threading.Thread(target=drain)
+    thread = threading.Thread(target=drain, daemon=True)
     thread.start()
+    ends = [writing]
 
     def finish() -> bytes:
-        os.close(writing)
-        thread.join()
+        while ends:
+            os.close(ends.pop())
+        thread.join(10)
         return bytes(received)
 
-    yield finish, writing
-    os.close(reading)
+    try:
+        yield finish, writing
+    finally:
+        finish()  # a failed test has not, and its thread would wait for ever
+        os.close(reading)
 
 
 def written(*frames: tuple[dict, bytes | None]) -> bytes:
@@ -160,6 +165,27 @@ def test_a_frame_of_which_any_byte_was_changed_is_refused():
             read_all([bytes(changed)])
 
 
+@given(at=st.integers(0, 10_000), noise=st.binary(min_size=1, max_size=40), inserted=st.booleans())
+def test_frames_end_at_the_first_byte_that_is_not_right(at, noise, inserted):
+    frames = [(HEADER, BODY), (HEADER, None), (HEADER, BODY)]
+    data = written(*frames)
+    at %= len(data)
+    noisy = data[:at] + noise + data[at if inserted else at + len(noise) :]
+    assume(noisy != data)
+    reader, seen = FrameReader(io.BufferedReader(Pipe([noisy]))), []
+    with suppress(FrameError):
+        while (frame := reader.read()) is not None:
+            seen.append(orjson.loads(frame.header))
+    assert len(seen) >= sum(at >= len(written(*frames[: count + 1])) for count in range(3))
+    assert all(header == HEADER for header in seen)
+
+
+@given(st.binary(max_size=200))
+def test_no_frame_comes_of_what_is_none(data):
+    with suppress(FrameError):
+        assert read_all([data]) == []
+
+
 def test_a_body_starts_aligned_for_arrow():
     (frame,) = read_all([written((HEADER, BODY))])
     assert frame.body is not None
@@ -171,7 +197,7 @@ def test_frames_from_many_threads_stay_whole():
     with pipe() as (finish, fd):
         writer = FrameWriter(fd)
         threads = [
-            threading.Thread(target=writer.write, args=({"n": n}, pa.py_buffer(body)))
+            threading.Thread(target=writer.write, args=({"n": n}, pa.py_buffer(body)), daemon=True)
             for n in range(20)
         ]
         for thread in threads:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_polyglot.functions.function_set import FunctionSet
 from etl_polyglot.rules.rule_set import RuleSet
 from etl_polyglot.schema.registry import SchemaRegistry
 from etl_polyglot.worker.calls import Call, CallError
@@ -17,9 +18,10 @@ ROWS = "id,name\n" + "".join(f"{number},a\n" for number in range(9))
 def read(path: Path, limit: int = 5, file_type: str | None = None) -> pa.Table:
     file_type = file_type or path.suffix[1:]
     params = {"path": str(path), "type": file_type, "limit": limit}
-    reply = preview(Call("preview", params, None, SchemaRegistry({}), RuleSet(), lambda _: None))
-    with pa.ipc.open_stream(reply.body) as stream:
-        return stream.read_all()
+    registry, rules, functions = SchemaRegistry({}), RuleSet(), FunctionSet()
+    reply = preview(Call("preview", params, None, registry, rules, functions, lambda _: None))
+    assert isinstance(reply.body, pa.Table)
+    return reply.body
 
 
 @pytest.fixture

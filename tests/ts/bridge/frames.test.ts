@@ -5,7 +5,7 @@ import { encodeFrame, type Frame, FrameDecoder, FrameError } from '../../../ts/b
 import { PROTOCOL } from '../../../ts/generated/protocol.js';
 
 const bytesOf = (header: object, body?: Uint8Array): Buffer =>
-  Buffer.concat(encodeFrame(header, body));
+  Buffer.concat(encodeFrame(header, 'work', body));
 
 function decode(chunks: readonly Uint8Array[]): Frame[] {
   const decoder = new FrameDecoder();
@@ -89,10 +89,85 @@ describe('frames', () => {
     }
   });
 
+  it('end at the first byte that is not right, wherever noise gets in', () => {
+    const bytes = Buffer.concat([bytesOf(HEADER, BODY), bytesOf(HEADER), bytesOf(HEADER, BODY)]);
+    const ends = [
+      bytesOf(HEADER, BODY).length,
+      bytesOf(HEADER, BODY).length + bytesOf(HEADER).length,
+    ];
+    fc.assert(
+      fc.property(
+        fc.nat({ max: bytes.length - 1 }),
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        fc.boolean(),
+        (at, noise, inserted) => {
+          const after = bytes.subarray(inserted ? at : at + noise.length);
+          const noisy = Buffer.concat([bytes.subarray(0, at), noise, after]);
+          fc.pre(!noisy.equals(bytes));
+          const decoder = new FrameDecoder();
+          const seen: unknown[] = [];
+          try {
+            for (const frame of decoder.push(noisy)) seen.push(frame.header);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FrameError);
+          }
+          const untouched = ends.filter((end) => end <= at).length;
+          expect(seen.length).toBeGreaterThanOrEqual(untouched);
+          expect(seen).toEqual(seen.map(() => HEADER));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never come of what is no frame', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (chunks) => {
+        const decoder = new FrameDecoder();
+        try {
+          for (const chunk of chunks) expect([...decoder.push(chunk)]).toEqual([]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FrameError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of a length that is too large cost no memory', () => {
+    const prefix = bytesOf(HEADER).subarray(0, PROTOCOL.prefixBytes);
+    prefix.writeUInt32LE(0xffff_fff0, 8);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => decode([prefix])).toThrow(FrameError);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  });
+
+  it('give a body in memory of its own, aligned for Arrow', () => {
+    const bytes = bytesOf(HEADER, BODY);
+    const [frame] = decode([bytes]);
+    bytes.fill(0);
+    expect(frame?.body).toEqual(BODY);
+    expect(frame?.body.byteOffset).toBe(0);
+  });
+
   it('are not written when they are larger than the protocol allows', () => {
     const long = { text: 'x'.repeat(PROTOCOL.maxHeaderBytes) };
-    expect(() => encodeFrame(long)).toThrow(BridgeError);
+    expect(() => encodeFrame(long, 'work')).toThrow(BridgeError);
+    expect(() => encodeFrame(long, 'work')).toThrow(
+      /^What is sent of work as JSON has \d+ bytes, more than the \d+ .*as a stream\.$/,
+    );
     const body = new Uint8Array(PROTOCOL.maxInlineBodyBytes + 1);
-    expect(() => encodeFrame({}, body)).toThrow(/more than 67108864 bytes/);
+    expect(() => encodeFrame({}, 'work', body)).toThrow(
+      /^The body of work has 67108865 bytes, more than the 67108864 .*in pieces, as a stream\.$/,
+    );
+  });
+
+  it('are not written of what is not JSON, and say of which call', () => {
+    expect(() => encodeFrame({ params: { id: 1n } }, 'work')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_REQUEST',
+        message: expect.stringMatching(/^A value of work cannot .* BigInt\. Send it as text\.$/),
+      }),
+    );
   });
 });

@@ -11,8 +11,18 @@ export const FailureFrameSchema = z.strictObject({
   code: z.string().min(1).max(64),
   message: z.string(),
   details: z.record(z.string(), z.unknown()).optional(),
-  /** The Python frames, as Python prints them. */
-  traceback: z.string().optional(),
+  /** The Python exception and its causes, outermost first; the frames innermost first. */
+  exceptions: z.array(z.strictObject({
+    type: z.string(),
+    message: z.string(),
+    frames: z.array(z.strictObject({
+      file: z.string(),
+      line: z.int().min(0),
+      function: z.string(),
+      /** The line's text. */
+      source: z.string().optional(),
+    })),
+  })).optional(),
 });
 
 export type FailureFrame = z.infer<typeof FailureFrameSchema>;
@@ -39,9 +49,32 @@ export const FailureFrameDocument = {
     },
     message: { type: 'string' },
     details: { type: 'object' },
-    traceback: {
-      description: 'The Python frames, as Python prints them.',
-      type: 'string',
+    exceptions: {
+      description: 'The Python exception and its causes, outermost first; the frames innermost first.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['type', 'message', 'frames'],
+        properties: {
+          type: { type: 'string' },
+          message: { type: 'string' },
+          frames: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['file', 'line', 'function'],
+              properties: {
+                file: { type: 'string' },
+                line: { type: 'integer', minimum: 0 },
+                function: { type: 'string' },
+                source: { description: 'The line\'s text.', type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
     },
   },
   additionalProperties: false,

@@ -11,6 +11,8 @@ export const HelloFrameSchema = z.strictObject({
   versions: mapOf(z.string()),
   /** Whether the arenas could be mapped. */
   shared_memory: z.boolean(),
+  /** What may run again when a worker is lost: methods, and functions as call_function:NAME. */
+  retry_safe: z.array(z.string()).optional(),
 });
 
 export type HelloFrame = z.infer<typeof HelloFrameSchema>;
@@ -29,6 +31,11 @@ export const HelloFrameDocument = {
     pid: { type: 'integer', minimum: 1 },
     versions: { type: 'object', additionalProperties: { type: 'string' } },
     shared_memory: { description: 'Whether the arenas could be mapped.', type: 'boolean' },
+    retry_safe: {
+      description: 'What may run again when a worker is lost: methods, and functions as call_function:NAME.',
+      type: 'array',
+      items: { type: 'string' },
+    },
   },
   additionalProperties: false,
 };

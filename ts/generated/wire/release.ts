@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { matchers } from '../../schema/checks.js';
 
-/** Node to worker: a reply's slot in the worker's arena is free again. */
+/** Either way: the reader has no more use for a slot of the other side's arena. */
 export const ReleaseFrameSchema = z.strictObject({
   kind: z.literal('release'),
+  /** Where the body began. */
   offset: z.int().min(0),
+  generation: z.int().min(1),
 });
 
 export type ReleaseFrame = z.infer<typeof ReleaseFrameSchema>;
@@ -14,10 +16,14 @@ export type ReleaseFrame = z.infer<typeof ReleaseFrameSchema>;
 export const ReleaseFrameDocument = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'ReleaseFrame',
-  description: 'Node to worker: a reply\'s slot in the worker\'s arena is free again.',
+  description: 'Either way: the reader has no more use for a slot of the other side\'s arena.',
   type: 'object',
-  required: ['kind', 'offset'],
-  properties: { kind: { const: 'release' }, offset: { type: 'integer', minimum: 0 } },
+  required: ['kind', 'offset', 'generation'],
+  properties: {
+    kind: { const: 'release' },
+    offset: { description: 'Where the body began.', type: 'integer', minimum: 0 },
+    generation: { type: 'integer', minimum: 1 },
+  },
   additionalProperties: false,
 };
 

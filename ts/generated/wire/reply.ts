@@ -9,11 +9,15 @@ export const ReplyFrameSchema = z.strictObject({
   id: z.int().min(1),
   /** Any JSON value. */
   value: z.unknown(),
-  /** Where the body lies: behind the header, or in the sender's arena. */
+  /**
+   * Where the body lies: behind the header, or in a slot of the sender's arena, whose generation it
+   * names.
+   */
   body: z.strictObject({
     at: z.enum(['inline', 'shared']),
     offset: z.int().min(0).optional(),
     length: z.int().min(0),
+    generation: z.int().min(1).optional(),
   }).optional(),
 });
 
@@ -35,13 +39,14 @@ export const ReplyFrameDocument = {
     },
     value: { description: 'Any JSON value.' },
     body: {
-      description: 'Where the body lies: behind the header, or in the sender\'s arena.',
+      description: 'Where the body lies: behind the header, or in a slot of the sender\'s arena, whose generation it names.',
       type: 'object',
       required: ['at', 'length'],
       properties: {
         at: { enum: ['inline', 'shared'] },
         offset: { type: 'integer', minimum: 0 },
         length: { type: 'integer', minimum: 0 },
+        generation: { type: 'integer', minimum: 1 },
       },
       additionalProperties: false,
     },

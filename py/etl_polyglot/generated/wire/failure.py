@@ -8,6 +8,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from etl_polyglot.schema.checks import Integral, Omittable
 
 
+class FailureFrameExceptionsItemFramesItem(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+    file: str
+    line: Annotated[int, Field(ge=0), Integral]
+    function: str
+    source: Omittable[str] = None
+    """The line's text."""
+
+
+class FailureFrameExceptionsItem(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+    type: str
+    message: str
+    frames: list[FailureFrameExceptionsItemFramesItem]
+
+
 class FailureFrame(BaseModel):
     """Worker to Node: a call ended by an error."""
 
@@ -20,5 +38,5 @@ class FailureFrame(BaseModel):
     """A code of errors.json."""
     message: str
     details: Omittable[dict[str, Any]] = None
-    traceback: Omittable[str] = None
-    """The Python frames, as Python prints them."""
+    exceptions: Omittable[list[FailureFrameExceptionsItem]] = None
+    """The Python exception and its causes, outermost first; the frames innermost first."""

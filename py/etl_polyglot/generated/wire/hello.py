@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from etl_polyglot.schema.checks import Integral
+from etl_polyglot.schema.checks import Integral, Omittable
 
 
 class HelloFrame(BaseModel):
@@ -20,3 +20,5 @@ class HelloFrame(BaseModel):
     versions: dict[str, str]
     shared_memory: bool
     """Whether the arenas could be mapped."""
+    retry_safe: Omittable[list[str]] = None
+    """What may run again when a worker is lost: methods, and functions as call_function:NAME."""

@@ -9,9 +9,11 @@ from etl_polyglot.schema.checks import Integral
 
 
 class ReleaseFrame(BaseModel):
-    """Node to worker: a reply's slot in the worker's arena is free again."""
+    """Either way: the reader has no more use for a slot of the other side's arena."""
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
     kind: Literal["release"]
     offset: Annotated[int, Field(ge=0), Integral]
+    """Where the body began."""
+    generation: Annotated[int, Field(ge=1), Integral]

@@ -9,13 +9,16 @@ from etl_polyglot.schema.checks import Integral, Omittable
 
 
 class ReplyFrameBody(BaseModel):
-    """Where the body lies: behind the header, or in the sender's arena."""
+    """Where the body lies: behind the header, or in a slot of the sender's arena, whose
+    generation it names.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
     at: Literal["inline", "shared"]
     offset: Omittable[Annotated[int, Field(ge=0), Integral]] = None
     length: Annotated[int, Field(ge=0), Integral]
+    generation: Omittable[Annotated[int, Field(ge=1), Integral]] = None
 
 
 class ReplyFrame(BaseModel):
@@ -29,4 +32,6 @@ class ReplyFrame(BaseModel):
     value: Any
     """Any JSON value."""
     body: Omittable[ReplyFrameBody] = None
-    """Where the body lies: behind the header, or in the sender's arena."""
+    """Where the body lies: behind the header, or in a slot of the sender's arena, whose
+    generation it names.
+    """

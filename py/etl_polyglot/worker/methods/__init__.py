@@ -1,5 +1,23 @@
 """The methods that Node may call; importing this package registers them all."""
 
-from etl_polyglot.worker.methods import describe_schema, echo, preview, run_job, validate_rows
+from etl_polyglot.worker.methods import (
+    call_function,
+    describe_function,
+    describe_schema,
+    echo,
+    preview,
+    run_job,
+    transform_rows,
+    validate_rows,
+)
 
-__all__ = ["describe_schema", "echo", "preview", "run_job", "validate_rows"]
+__all__ = [
+    "call_function",
+    "describe_function",
+    "describe_schema",
+    "echo",
+    "preview",
+    "run_job",
+    "transform_rows",
+    "validate_rows",
+]

@@ -8,7 +8,7 @@ from etl_polyglot.schema.registry import SchemaNotFoundError
 from etl_polyglot.worker.calls import Call, Reply, method, schema_not_found
 
 
-@method("describe_schema")
+@method("describe_schema", retry=True)
 def describe_schema(call: Call) -> Reply:
     """Describe the record schema `schema`; the description is the body, as JSON.
 

@@ -3,7 +3,7 @@
 from etl_polyglot.worker.calls import Call, Reply, method
 
 
-@method("echo")
+@method("echo", retry=True)
 def echo(call: Call) -> Reply:
     """Return the call's params and body."""
     return Reply(call.params, call.body)

@@ -10,7 +10,7 @@ import pyarrow.parquet
 from etl_polyglot.worker.calls import Call, CallError, Reply, method
 
 
-@method("preview")
+@method("preview", retry=True)
 def preview(call: Call) -> Reply:
     """Read the first `limit` rows of the file at `path`, of `type` `parquet` or `csv`.
 
@@ -32,10 +32,7 @@ def preview(call: Call) -> Reply:
     except OSError as error:
         details = {"path": str(path), "reason": str(error)}
         raise CallError("SOURCE_MISSING", f"{path} cannot be opened", details) from error
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return Reply({"rows": table.num_rows, "columns": table.column_names}, sink.getvalue())
+    return Reply({"rows": table.num_rows, "columns": table.column_names}, table)
 
 
 def _first_rows(path: Path, file_type: str, limit: int) -> pa.Table:

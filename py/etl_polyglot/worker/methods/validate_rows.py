@@ -1,6 +1,7 @@
 """`validate_rows`: judges a batch of rows that Node encoded as Arrow."""
 
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from etl_polyglot.schema.validator import BatchValidator
 from etl_polyglot.worker.calls import Call, CallError, Reply, method, schema_not_found
 
 
-@method("validate_rows")
+@method("validate_rows", retry=True)
 def validate_rows(call: Call) -> Reply:
     """Validate rows against a record schema.
 
@@ -60,15 +61,16 @@ def validate_rows(call: Call) -> Reply:
             "rule_indices": by_rules,
             "duration_ms": (time.perf_counter() - started) * 1000,
         },
-        _written(errors[:max_errors]) if errors[:max_errors] else None,
+        pa.py_buffer(errors_json(errors[:max_errors])) if errors[:max_errors] else None,
     )
 
 
-def _written(errors: list[ErrorRecord]) -> pa.Buffer:
+def errors_json(errors: Sequence[ErrorRecord]) -> bytes:
+    """Write error records as one JSON array."""
     try:
-        return pa.py_buffer(orjson.dumps(errors))
+        return orjson.dumps(errors)
     except orjson.JSONEncodeError:  # an integer of more than 64 bits
-        return pa.py_buffer(f"[{','.join(map(record_json, errors))}]".encode())
+        return f"[{','.join(map(record_json, errors))}]".encode()
 
 
 def _body(call: Call) -> pa.Buffer:

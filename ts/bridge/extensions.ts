@@ -8,17 +8,19 @@ const DEADLINE_MS = 30_000;
 const SHOWN_LINES = 20;
 const LARGEST_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-/** A folder of business rules that were found to be good, and a digest of its files. */
-export interface Rules {
+/** A folder of the operator's own Python that was found to be good, and a digest of its files. */
+export interface Extensions {
   readonly dir: string;
   readonly digest: string;
-  /** The rules' names by record schema. */
-  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** The names of the business rules by record schema. */
+  readonly rules: Readonly<Record<string, readonly string[]>>;
+  /** The names of the functions. */
+  readonly functions: readonly string[];
 }
 
-/** Business rules cannot be used; `problems` has one line each. */
-export class RulesError extends Error {
-  override readonly name = 'RulesError';
+/** Rules or functions cannot be used; `problems` has one line each. */
+export class ExtensionsError extends Error {
+  override readonly name = 'ExtensionsError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[], options?: ErrorOptions) {
@@ -28,34 +30,29 @@ export class RulesError extends Error {
 }
 
 /**
- * Loads a folder of business rules once, in a process of its own, as every worker will.
+ * Loads a folder of rules and functions once, in a process of its own, as every worker will.
  *
  * @param options.schemaDir - The record schemas that rules may be for.
  * @param options.cacheDir - Where these were compiled to.
- * @throws RulesError with everything that is wrong with the folder; or when its files do not let
+ * @throws ExtensionsError with everything that is wrong with the folder; or when its files do not let
  *   that process come to a good end, with the last lines that it printed.
  */
-export async function checkRules(options: {
+export async function checkExtensions(options: {
   python: string;
   pythonPath: string;
   dir: string;
   schemaDir: string;
   cacheDir: string;
-}): Promise<Rules> {
+}): Promise<Extensions> {
   const { python, pythonPath, dir, schemaDir, cacheDir } = options;
-  const args = ['-m', 'etl_polyglot.rules', '--dir', dir];
+  const args = ['-m', 'etl_polyglot.worker.extensions', '--dir', dir];
   args.push('--schema-dir', schemaDir, '--cache', cacheDir);
-  const { problems, rules = {}, digest = '' } = await ask(python, args, pythonPath);
-  if (problems.length > 0) throw new RulesError(problems);
-  return { dir, digest, names: rules };
+  const answer = await ask(python, args, pythonPath);
+  if ('problems' in answer) throw new ExtensionsError(answer.problems);
+  return { dir, ...answer };
 }
 
-interface Answer {
-  readonly problems: readonly string[];
-  /** Given when there are no problems, as is the digest. */
-  readonly rules?: Rules['names'];
-  readonly digest?: string;
-}
+type Answer = Omit<Extensions, 'dir'> | { readonly problems: readonly string[] };
 
 async function ask(python: string, args: string[], pythonPath: string): Promise<Answer> {
   try {
@@ -74,7 +71,7 @@ async function ask(python: string, args: string[], pythonPath: string): Promise<
       ? `its files were not imported within ${seconds} s; they must only declare`
       : `importing its files ended Python with ${signal ?? code ?? 0}`;
     const said = stderr.trim().split('\n').slice(-SHOWN_LINES).join('\n');
-    throw new RulesError([said === '' ? how : `${how}; it printed:\n${said}`], { cause });
+    throw new ExtensionsError([said === '' ? how : `${how}; it printed:\n${said}`], { cause });
   }
 }
 

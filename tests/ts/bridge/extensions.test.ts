@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeRows } from '../../../ts/arrow/encode.js';
-import { checkRules } from '../../../ts/bridge/rules.js';
+import { checkExtensions } from '../../../ts/bridge/extensions.js';
 import { BUILT_IN } from '../../../ts/generated/records/index.js';
 import { openPool, poolOptions } from '../../faults/support/pool.js';
 
@@ -15,6 +15,8 @@ def adults_only(frame):
     """must be of age"""
     return frame["age"] >= 18
 `;
+const DOUBLE =
+  'from etl_polyglot import function\n\n@function\ndef double(number: int) -> int:\n    return number * 2\n';
 const HANGS =
   'from etl_polyglot import rule\n\n@rule("user")\ndef hangs(frame):\n    while True: pass\n';
 const FAILS =
@@ -24,7 +26,7 @@ const user = { id: 1, email: 'a@b.co', name: 'Ada', created_at: '2024-01-01T00:0
 const params = { schema: 'user', first_index: 0, max_errors: 10 };
 
 async function folderOf(files: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'etl-rules-'));
+  const folder = await mkdtemp(join(tmpdir(), 'etl-extensions-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return folder;
@@ -40,29 +42,36 @@ const rows = (...changes: object[]) =>
 async function poolWith(text: string) {
   const options = await poolOptions();
   const dir = await folderOf({ 'a.py': text });
-  const rules = await checkRules({ ...options, dir });
-  return { dir, ...(await openPool({ ...options, rules })) };
+  const extensions = await checkExtensions({ ...options, dir });
+  return { dir, ...(await openPool({ ...options, extensions })) };
 }
 
-describe('a folder of business rules', () => {
+describe('a folder of rules and functions', () => {
   it('is checked once, and then loaded by every worker', async () => {
     const options = await poolOptions();
-    const dir = await folderOf({ 'a.py': ADULTS });
-    const rules = await checkRules({ ...options, dir });
-    expect(rules.names).toEqual({ user: ['adults_only'] });
-    const { pool } = await openPool({ ...options, rules });
+    const dir = await folderOf({ 'a.py': ADULTS, 'b.py': DOUBLE });
+    const extensions = await checkExtensions({ ...options, dir });
+    expect(extensions).toMatchObject({ rules: { user: ['adults_only'] }, functions: ['double'] });
+    const { pool } = await openPool({ ...options, extensions });
     const body = rows({ age: 18 }, { age: 17 }, { id: 0, age: 3 });
     const { value } = await pool.call('validate_rows', params, { body });
     expect(value).toMatchObject({ valid: 1, invalid_indices: [1, 2], rule_indices: [1] });
+    const double = { name: 'double', args: { number: 2 } };
+    expect((await pool.call('call_function', double)).value).toEqual({ value: 4, tables: {} });
   });
 
   it('is refused with a line for everything that is wrong', async () => {
-    const dir = await folderOf({ 'a.py': 'def f(:', 'b.py': ADULTS.replace('"user"', '"usr"') });
-    await expect(checkRules({ ...(await poolOptions()), dir })).rejects.toMatchObject({
-      name: 'RulesError',
+    const dir = await folderOf({
+      'a.py': 'def f(:',
+      'b.py': ADULTS.replace('"user"', '"usr"'),
+      'c.py': DOUBLE.replace(': int', ''),
+    });
+    await expect(checkExtensions({ ...(await poolOptions()), dir })).rejects.toMatchObject({
+      name: 'ExtensionsError',
       problems: [
         expect.stringContaining(`${dir}/a.py:1: SyntaxError: invalid syntax; mend the file`),
         expect.stringContaining('no record schema usr; did you mean user?'),
+        expect.stringContaining('c.py:3: function double: parameter number has no annotation'),
       ],
     });
   });
@@ -71,7 +80,7 @@ describe('a folder of business rules', () => {
     const dir = await folderOf({
       'a.py': 'import os\nprint("so long", flush=True)\nos._exit(7)\n',
     });
-    await expect(checkRules({ ...(await poolOptions()), dir })).rejects.toThrow(
+    await expect(checkExtensions({ ...(await poolOptions()), dir })).rejects.toThrow(
       'importing its files ended Python with 7; it printed:\nso long',
     );
   });
@@ -79,9 +88,9 @@ describe('a folder of business rules', () => {
   it('that has changed since it was checked is loaded by no other worker', async () => {
     const options = await poolOptions();
     const dir = await folderOf({ 'a.py': ADULTS });
-    const rules = await checkRules({ ...options, dir });
+    const extensions = await checkExtensions({ ...options, dir });
     await writeFile(join(dir, 'a.py'), `${ADULTS}# changed\n`);
-    const { pool } = await openPool({ ...options, rules });
+    const { pool } = await openPool({ ...options, extensions });
     await expect(pool.ready()).rejects.toMatchObject({
       code: 'NOT_READY',
       message: expect.stringContaining('its files have changed since the server started; restart'),
@@ -107,6 +116,6 @@ describe('a business rule', () => {
     const call = pool.call('validate_rows', params, { body: rows({}), timeoutMs: 500 });
     await expect(call).rejects.toMatchObject({ code: 'WORKER_TIMEOUT' });
     await expect(pool.call('echo', { a: 1 })).resolves.toMatchObject({ value: { a: 1 } });
-    expect(pool.status().restarts).toBe(1);
+    await expect.poll(() => pool.status().restarts.hang, { timeout: 10_000 }).toBe(1);
   });
 });
