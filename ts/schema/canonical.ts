@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
  */
 export function shown(value: unknown): unknown {
   if (typeof value === 'string') return cut(value);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return sorted(value);
   if (isDeeper(value, MAX_DEPTH)) return '…';
   const normal = sorted(value);
   const text = JSON.stringify(normal);
@@ -38,6 +38,8 @@ function cut(text: string): string {
 }
 
 function sorted(value: unknown): unknown {
+  // Rows of a program may hold one; as JSON they have its digits.
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,8 +2,11 @@ import {
   DateDay,
   DateMillisecond,
   Decimal,
+  Field,
   Float64,
+  Int32,
   Int64,
+  LargeList,
   makeData,
   makeVector,
   Table,
@@ -27,6 +30,10 @@ describe('Arrow as rows', () => {
     [1_704_067_200_000_000n, '2024-01-01T00:00:00Z'],
     [1_704_067_200_123_450n, '2024-01-01T00:00:00.12345Z'],
     [-1n, '1969-12-31T23:59:59.999999Z'],
+    [8_640_000_000_000_000_000n, '+275760-09-13T00:00:00Z'],
+    [8_640_000_000_001_000_000n, '+275760-09-13T00:00:01Z'],
+    [2n ** 63n - 1n, '+294247-01-10T04:00:54.775807Z'],
+    [-(2n ** 63n), '-290308-12-21T19:59:05.224192Z'],
   ])('has timestamps as ISO text with all their digits: %s', (micros, iso) => {
     const type = new TimestampMicrosecond('UTC');
     expect(first(makeData({ type, data: BigInt64Array.of(micros) }))).toBe(iso);
@@ -65,6 +72,15 @@ describe('Arrow as rows', () => {
     const words = [0n, 32n, 64n, 96n].map((bit) => Number((value >> bit) & 0xffffffffn));
     const type = new Decimal(scale, 38);
     expect(first(makeData({ type, data: Uint32Array.from(words) }))).toBe(text);
+  });
+
+  it('has large lists as lists', () => {
+    const type = new LargeList(new Field('item', new Int32(), true));
+    const items = makeData({ type: new Int32(), data: Int32Array.of(1, 2, 3) });
+    const valueOffsets = BigInt64Array.of(0n, 2n, 3n);
+    expect(first(makeData({ type, length: 2, nullCount: 0, valueOffsets, child: items }))).toEqual([
+      1, 2,
+    ]);
   });
 
   it('has null for what JSON cannot say', () => {

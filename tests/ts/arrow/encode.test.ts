@@ -2,8 +2,15 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRows } from '../../../ts/arrow/decode.js';
-import { encodeRows } from '../../../ts/arrow/encode.js';
+import {
+  compileEncoder,
+  encodeRows,
+  MisfitError,
+  type RowsBody,
+} from '../../../ts/arrow/encode.js';
+import { bytesOf } from '../../../ts/bridge/body.js';
 import type { ColumnKind, ColumnLayout, Layout } from '../../../ts/schema/layout.js';
+import { layoutsWithRows, modelled } from './layouts.js';
 
 type Row = Record<string, unknown>;
 
@@ -132,10 +139,35 @@ describe('rows as Arrow', () => {
     );
   });
 
+  it('are set aside with the digits of a BigInt, of which JSON makes nothing', () => {
+    const rows = [{ id: 1n }, { id: 2, any: { deep: [3n] } }, { id: 4 }];
+    expect(decodeRows(encodeRows(LAYOUT, rows))).toEqual([
+      setAside({ id: '1' }),
+      setAside({ id: 2, any: { deep: ['3'] } }),
+      asRead({ id: 4 }),
+    ]);
+  });
+
   it('may have keys beside the columns where the layout is open', () => {
     const open = { ...LAYOUT, closed: false };
     const [row] = decodeRows(encodeRows(open, [{ id: 1, more: true }]));
     expect(row).toEqual(asRead({ id: 1 }));
+  });
+
+  it('come back as a model of the layout has them, whatever the layout', () => {
+    fc.assert(
+      fc.property(layoutsWithRows, ([layout, rows]) => {
+        const expected = JSON.stringify(rows.map((row) => modelled(layout, row)));
+        expect(JSON.stringify(decodeRows(encodeRows(layout, rows)))).toBe(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('have no members where they have no object', () => {
+    const rows = [{ id: 1 }, { id: 2, place: { city: 'x' } }, { id: '3' }];
+    const place = tableFromIPC(encodeRows(LAYOUT, rows)).getChild('place');
+    expect(place?.getChildAt(0)?.toArray()).toEqual([null, 'x', null]);
   });
 
   it('may be none', () => {
@@ -152,5 +184,79 @@ describe('rows as Arrow', () => {
     }));
     const read = decodeRows(encodeRows(LAYOUT, rows));
     expect(read.map(({ id, name, tags }) => ({ id, name, tags }))).toEqual(rows);
+  });
+});
+
+describe('a body of rows', () => {
+  const encoder = compileEncoder(LAYOUT);
+  const row = { id: 1, name: 'Ann', tags: ['a'], place: { city: 'x' } };
+
+  /** Writes a body as those do who send it: to more room as long as it asks for more. */
+  const sent = (body: RowsBody): { bytes: Uint8Array; attempts: number } => {
+    for (let attempts = 1; ; attempts += 1) {
+      const target = new Uint8Array(body.capacity).fill(0xaa);
+      const length = body.write(target);
+      if (length !== undefined) return { bytes: target.subarray(0, length), attempts };
+      expect(body.capacity).toBeGreaterThan(target.length);
+    }
+  };
+
+  it('is written at once when the rows are alike', () => {
+    const rows = Array.from({ length: 10_000 }, (_, id) => ({ ...row, id, name: `Ann ${id}` }));
+    const { bytes, attempts } = sent(encoder.body(rows));
+    expect(attempts).toBe(1);
+    expect(decodeRows(bytes)[9_999]).toMatchObject({ id: 9_999, name: 'Ann 9999' });
+  });
+
+  it.each([
+    ['text', { ...row, name: 'é'.repeat(200_000) }],
+    ['short text', { ...row, tags: Array.from({ length: 20_000 }, () => 'short') }],
+    ['items', { ...row, grid: Array.from({ length: 20_000 }, () => [1]) }],
+    ['JSON', { ...row, any: { text: 'x'.repeat(200_000) } }],
+    ['a row that is set aside', { ...row, more: 'x'.repeat(200_000) }],
+  ])('asks for more room when one row of many has far more than the others: %s', (_what, large) => {
+    const rows = Array.from({ length: 1_000 }, (_, index) => (index === 997 ? large : row));
+    const { bytes, attempts } = sent(encoder.body(rows));
+    expect(attempts).toBe(2);
+    const read = decodeRows(bytes);
+    expect(read[996]).toEqual(asRead(row));
+    expect(read[997]).toEqual('more' in large ? setAside(large) : asRead(large));
+    expect(read[999]).toEqual(asRead(row));
+  });
+
+  it('says how many rows were set aside', () => {
+    const body = encoder.body([row, { id: '1' }, row, null]);
+    sent(body);
+    expect(body.setAside).toBe(2);
+  });
+
+  it('has no column for rows that are set aside where it takes none', () => {
+    const rows = [{ id: 1, name: 'one', tags: ['a', 'b'] }, { id: 2 }];
+    const exact = tableFromIPC(bytesOf(compileEncoder(LAYOUT).exactBody(rows)));
+    expect(exact.schema.fields.map(({ name }) => name)).toEqual(LAYOUT.columns.map((c) => c.name));
+    const whole = tableFromIPC(encodeRows(LAYOUT, rows)).select(LAYOUT.columns.map((c) => c.name));
+    expect(exact.toArray().map(String)).toEqual(whole.toArray().map(String));
+  });
+
+  it('refuses the first row that does not fit where it takes none', () => {
+    const rows = Array.from({ length: 100 }, (_, id) => ({
+      id: id === 75 || id === 90 ? 'x' : id,
+    }));
+    const body = compileEncoder(LAYOUT).exactBody(rows);
+    expect(() => bytesOf(body)).toThrow(new MisfitError(75));
+  });
+
+  it('is written as often as its call is sent', () => {
+    const body = encoder.body([row, { id: '1' }, row]);
+    expect(sent(body).bytes).toEqual(sent(body).bytes);
+  });
+
+  it('has buffers that are aligned to 64 bytes', () => {
+    const { bytes } = sent(encoder.body([row, row]));
+    for (const { data } of tableFromIPC(bytes).batches) {
+      for (const { values } of data.children) {
+        expect((values?.byteOffset ?? 0) % 64).toBe(0);
+      }
+    }
   });
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRows } from '../../../ts/arrow/decode.js';
-import { encodeRows } from '../../../ts/arrow/encode.js';
+import { compileEncoder, encodeRows } from '../../../ts/arrow/encode.js';
+import { tableBody } from '../../../ts/arrow/table.js';
 import type { WorkerPool } from '../../../ts/bridge/pool.js';
 import { BUILT_IN } from '../../../ts/generated/records/index.js';
 import { validateRows } from '../../../ts/schema/validate.js';
 import { openPool } from '../../faults/support/pool.js';
+import { layoutsWithRows, modelled } from './layouts.js';
+import { cutTables } from './tables.js';
 
 const user = { name: 'user', ...BUILT_IN.user };
 
@@ -75,6 +78,34 @@ describe('rows that pyarrow reads', () => {
         ]);
       }),
       { numRuns: 50 },
+    );
+  });
+});
+
+describe('whatever pyarrow reads', () => {
+  it('is what a model of the layout has of rows, of any layout', async () => {
+    const { pool } = await openPool({ worker: 'rows.py' });
+    await fc.assert(
+      fc.asyncProperty(layoutsWithRows, async ([layout, rows]) => {
+        const body = compileEncoder(layout).body(rows);
+        const { value } = await pool.call<{ rows: unknown[] }>('read_rows', {}, { body });
+        // As JSON, in which -0 is 0.
+        const expected = rows.map((row) => modelled(layout, row));
+        expect(JSON.stringify(value.rows)).toBe(JSON.stringify(expected));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is what stands in a table, cut anywhere', async () => {
+    const { pool } = await openPool({ worker: 'rows.py' });
+    await fc.assert(
+      fc.asyncProperty(cutTables, async ([table, rows]) => {
+        const body = tableBody(table);
+        const { value } = await pool.call<{ rows: unknown[] }>('read_rows', {}, { body });
+        expect(JSON.stringify(value.rows)).toBe(JSON.stringify(rows));
+      }),
+      { numRuns: 100 },
     );
   });
 });
