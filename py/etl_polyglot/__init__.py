@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from etl_polyglot.frames.schemas import compile_schema
     from etl_polyglot.frames.validator import DataFrameValidator
+    from etl_polyglot.functions.context import FunctionContext
+    from etl_polyglot.functions.function import function
     from etl_polyglot.rules.rule import rule
 
-__all__ = ["DataFrameValidator", "__version__", "compile_schema", "rule"]
+__all__ = [
+    "DataFrameValidator",
+    "FunctionContext",
+    "__version__",
+    "compile_schema",
+    "function",
+    "rule",
+]
 
 _MODULES = {
     "DataFrameValidator": "etl_polyglot.frames.validator",
+    "FunctionContext": "etl_polyglot.functions.context",
     "compile_schema": "etl_polyglot.frames.schemas",
+    "function": "etl_polyglot.functions.function",
     "rule": "etl_polyglot.rules.rule",
 }
 """What is imported at its first use: workers and the compiler do without."""

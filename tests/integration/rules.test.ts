@@ -45,7 +45,7 @@ describe('a server with the rules of docs/business-rules.md', () => {
   it('says at start which rules it has', () => {
     expect(server.log).toContainEqual(
       expect.objectContaining({
-        event: 'rules.loaded',
+        event: 'extensions.loaded',
         rules: {
           user: ['adults_only', 'not_from_the_future', 'premium_has_a_company_address'],
         },

@@ -19,6 +19,18 @@ VIOLATIONS = {
         "import etl_polyglot.rules.rule_set",
     ),
     "business rules know the schema only": ("rules", "import etl_polyglot.engine.job"),
+    "functions know the schema and the engine only": (
+        "functions",
+        "import etl_polyglot.rules.rule",
+    ),
+    "schema, engine and frames know no functions": (
+        "schema",
+        "import etl_polyglot.functions.function",
+    ),
+    "the loading of extensions knows nothing of what they are": (
+        "extensions",
+        "import etl_polyglot.schema.registry",
+    ),
     "schema, rules and engine know no frames": ("schema", "import etl_polyglot.frames.views"),
     "frames know no engine and no worker": ("frames", "import etl_polyglot.engine.job"),
     "generated code imports only pydantic and the checks that it names": (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from etl_polyglot.extensions.declarations import declare
 
 if TYPE_CHECKING:
     from etl_polyglot.schema.columnar.judged import Mask
@@ -59,20 +59,6 @@ class BusinessRule:
         return verdict_of(self, rows)
 
 
-_declared: ContextVar[list[BusinessRule] | None] = ContextVar("declared", default=None)
-
-
-@contextmanager
-def declarations() -> Iterator[list[BusinessRule]]:
-    """Collect the rules that are declared meanwhile, in their order."""
-    declared: list[BusinessRule] = []
-    token = _declared.set(declared)
-    try:
-        yield declared
-    finally:
-        _declared.reset(token)
-
-
 def rule(
     schema: str, *, per: Per = "frame", field: str | None = None, message: str | None = None
 ) -> Callable[[Callable[[Any], Any]], BusinessRule]:
@@ -108,7 +94,7 @@ def rule(
     if per not in get_args(Per):
         raise ValueError(f"@rule per={per!r}: must be 'frame' or 'record'")
 
-    def declare(function: Callable[[Any], Any]) -> BusinessRule:
+    def decorate(function: Callable[[Any], Any]) -> BusinessRule:
         if not inspect.isfunction(function) or inspect.iscoroutinefunction(function):
             raise TypeError(f"@rule({schema!r}) makes a plain function a rule, not {function!r}")
         code = function.__code__
@@ -123,9 +109,7 @@ def rule(
             code.co_firstlineno,
             function,
         )
-        collected = _declared.get()
-        if collected is not None:
-            collected.append(declared)
+        declare(declared)
         return declared
 
-    return declare
+    return decorate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RuleProblem:
+class ExtensionProblem:
     """One thing that is wrong.
 
     Attributes:
@@ -24,9 +24,9 @@ class RuleProblem:
         return f"{self.place}: {self.reason}; {self.instead}"
 
 
-class RulesError(ValueError):
-    """Business rules cannot be used; `problems` has every reason."""
+class ExtensionsError(ValueError):
+    """Rules or functions cannot be used; `problems` has every reason."""
 
-    def __init__(self, problems: Sequence[RuleProblem]) -> None:
+    def __init__(self, problems: Sequence[ExtensionProblem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)

@@ -1,0 +1,1 @@
+"""The operator's own Python: the files of ETL_PYTHON_DIR, and what they declare."""
