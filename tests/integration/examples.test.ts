@@ -40,4 +40,28 @@ describe('the examples say what they read, what they rejected and why, and what 
     expect(stdout).toContain('8 × delay: must be at most 1440');
     expect(stdout).toContain('wrote 2999989 records');
   });
+
+  it('dual-validation', async () => {
+    const stdout = await example('dual-validation', []);
+    expect(stdout).toContain('a user that Zod refuses: id, email');
+    expect(stdout).toContain('both layers judged 3201 films');
+    expect(stdout).toContain('10 × Title: must be string');
+    expect(stdout).toMatch(/20 × Release Date: must not be after 2011/);
+  });
+
+  it('zero-copy', async () => {
+    const stdout = await example('zero-copy', []);
+    expect(stdout).toContain('200000 flights, 21.6 % of them more than 15 minutes late');
+    expect(stdout).toMatch(/shared: 1[56]\d{5} bytes mapped, \d{1,4} bytes copied/);
+    expect(stdout).toContain('193927 of them differ');
+  });
+
+  it('pipeline', async () => {
+    const stdout = await example('pipeline', ['films-stream.parquet']);
+    expect(stdout).toContain('850 films: 84');
+    expect(stdout).toMatch(
+      /"read":3401,"written":3184,"rejected":\d+,"filtered":0,"deduplicated":/,
+    );
+    expect(stdout).toContain('the first dead letter: {"index":');
+  });
 });

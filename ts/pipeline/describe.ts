@@ -13,7 +13,7 @@ export async function describeSchema(
   name: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const options = { timeoutMs: SILENCE_MS, signal };
+  const options = { silenceMs: SILENCE_MS, signal };
   const reply = await pool.call('describe_schema', { schema: name }, options);
   const text = Buffer.from(reply.body ?? []).toString('utf8');
   reply.release();

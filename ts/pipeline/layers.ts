@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { encodeRows } from '../arrow/encode.js';
+import { compileEncoder, type RowEncoder } from '../arrow/encode.js';
 import type { WorkerPool } from '../bridge/pool.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { type ErrorRecord, validateRows } from '../schema/validate.js';
@@ -9,10 +9,10 @@ export type PythonCaller = Pick<WorkerPool, 'call'>;
 
 /** What one layer says of a batch. */
 export interface BatchVerdict {
-  /** Indices from the first row of all. */
-  readonly invalid: ReadonlySet<number>;
-  /** Those of them that fit the schema, and that only business rules refuse. */
-  readonly byRules?: ReadonlySet<number>;
+  /** The rows that it refuses, from the first row of all, in ascending order. */
+  readonly invalid: readonly number[];
+  /** Those of them that fit the schema, and that only Python can refuse, as by business rules. */
+  readonly fitting?: readonly number[];
   readonly errors: readonly ErrorRecord[];
   readonly truncated: boolean;
   readonly durationMs: number;
@@ -38,37 +38,42 @@ interface PythonVerdict {
 /** A batch takes a worker a second at most; one that is silent this long hangs. */
 const SILENCE_MS = 60_000;
 
-/** Rows that Zod judges before other work of this process has its turn. */
-const ROWS_PER_TURN = 1_024;
+/** How long Zod may judge before other work of this process has its turn. */
+const TURN_MS = 4;
+const ROWS_AT_ONCE = 1_024;
 
 /**
- * Has Zod judge a batch in this process, a few rows at a time.
+ * Has Zod judge a batch in this process, with pauses in which other work goes on.
  *
  * @throws the signal's reason when it is aborted.
  */
 export async function judgeByZod(batch: Batch): Promise<BatchVerdict> {
   const { schema, rows, firstIndex, maxErrors, signal } = batch;
-  const refused = new Set<number>();
+  const invalid: number[] = [];
   const errors: ErrorRecord[] = [];
   let truncated = false;
   let durationMs = 0;
-  for (let at = 0; at < rows.length; at += ROWS_PER_TURN) {
-    await setImmediate();
-    signal.throwIfAborted();
+  let turnEnds = 0;
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    if (performance.now() > turnEnds) {
+      await setImmediate();
+      signal.throwIfAborted();
+      turnEnds = performance.now() + TURN_MS;
+    }
     const begun = performance.now();
     const first = firstIndex + at;
-    const verdict = validateRows(schema, rows.slice(at, at + ROWS_PER_TURN), {
+    const verdict = validateRows(schema, rows.slice(at, at + ROWS_AT_ONCE), {
       maxErrors: maxErrors - errors.length,
       firstIndex: first,
     });
     if (verdict.invalid > 0) {
-      for (const [row, isValid] of verdict.valid.entries()) if (!isValid) refused.add(first + row);
+      for (const [row, isValid] of verdict.valid.entries()) if (!isValid) invalid.push(first + row);
     }
-    errors.push(...verdict.errors);
+    for (const error of verdict.errors) errors.push(error);
     truncated ||= verdict.truncated;
     durationMs += performance.now() - begun;
   }
-  return { invalid: refused, errors, truncated, durationMs };
+  return { invalid, errors, truncated, durationMs };
 }
 
 /** Has Pydantic judge a batch in a worker. */
@@ -76,20 +81,33 @@ export async function judgeByPython(pool: PythonCaller, batch: Batch): Promise<B
   const { schema, rows, firstIndex, maxErrors, signal } = batch;
   const params = { schema: schema.name, first_index: firstIndex, max_errors: maxErrors };
   const reply = await pool.call<PythonVerdict>('validate_rows', params, {
-    body: encodeRows(schema.layout, rows),
+    body: encoderOf(schema).body(rows),
     signal,
-    timeoutMs: SILENCE_MS,
+    silenceMs: SILENCE_MS,
   });
-  const errors = reply.body ? (JSON.parse(textOf(reply.body)) as ErrorRecord[]) : [];
+  const text = reply.body && textOf(reply.body);
   reply.release();
+  const errors = text === undefined ? [] : (JSON.parse(text) as ErrorRecord[]);
   const { invalid_indices, rule_indices, truncated, duration_ms } = reply.value;
   return {
-    invalid: new Set(invalid_indices),
-    byRules: new Set(rule_indices),
+    invalid: invalid_indices,
+    fitting: rule_indices,
     errors,
     truncated,
     durationMs: duration_ms,
   };
+}
+
+const encoders = new WeakMap<RecordSchema, RowEncoder>();
+
+/** What lays rows out in the columns of a schema; compiled once. */
+export function encoderOf(schema: RecordSchema): RowEncoder {
+  let encoder = encoders.get(schema);
+  if (encoder === undefined) {
+    encoder = compileEncoder(schema.layout);
+    encoders.set(schema, encoder);
+  }
+  return encoder;
 }
 
 function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import { jsonText } from '../arrow/json-text.js';
 import type { Log } from '../observability/log.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { compareErrors, type ErrorRecord } from '../schema/validate.js';
+import { difference, union } from './ascending.js';
 import {
   type Batch,
   type BatchVerdict,
@@ -22,6 +25,8 @@ export interface LayerVerdict {
 export interface RowsVerdict {
   readonly total: number;
   readonly invalid: number;
+  /** The invalid rows, in ascending order. */
+  readonly refused: readonly number[];
   readonly errors: readonly ErrorRecord[];
   readonly truncated: boolean;
   /** In `dual` only. */
@@ -33,14 +38,18 @@ export interface RowsVerdict {
 /** The most errors that can be asked for: with their values they still fit one reply. */
 export const MOST_ERRORS = 10_000;
 
-/** Rows that go to Python in one call, unless they have so many columns that fewer must do. */
-export const ROWS_PER_CALL = 65_536;
+/**
+ * Rows that go to Python in one call, unless they have so many columns that fewer must do: so many
+ * that a call costs little beside them, so few that Python is soon done with the last of them.
+ */
+export const ROWS_PER_CALL = 32_768;
 const CELLS_PER_CALL = 2 ** 20;
 const CALLS_IN_FLIGHT = 2;
 const SHOWN_DISAGREEMENTS = 10;
 
 /** What the layers say of a batch; a layer that the mode leaves out says nothing. */
 interface BatchVerdicts {
+  readonly batch?: Batch;
   readonly zod?: BatchVerdict | undefined;
   readonly pydantic?: BatchVerdict | undefined;
 }
@@ -60,8 +69,8 @@ export class RowJudge {
   readonly #pending: Promise<BatchVerdicts>[] = [];
   readonly #errors: ErrorRecord[] = [];
   readonly #layers = { zod: { invalid: 0, ms: 0 }, pydantic: { invalid: 0, ms: 0 } };
+  readonly #refused: number[] = [];
   #total = 0;
-  #invalid = 0;
   #truncated = false;
   #disagreements = 0;
 
@@ -100,7 +109,7 @@ export class RowJudge {
   async refuse(describe: (index: number) => ErrorRecord): Promise<void> {
     const index = this.#total++;
     const verdict: BatchVerdict = {
-      invalid: new Set([index]),
+      invalid: [index],
       errors: [describe(index)],
       truncated: false,
       durationMs: 0,
@@ -119,7 +128,8 @@ export class RowJudge {
     const { zod, pydantic } = this.#layers;
     return {
       total: this.#total,
-      invalid: this.#invalid,
+      invalid: this.#refused.length,
+      refused: this.#refused,
       errors: this.#errors,
       truncated: this.#truncated,
       disagreements: this.#disagreements,
@@ -140,7 +150,7 @@ export class RowJudge {
     const verdicts = Promise.all([
       this.#mode === 'zod' ? undefined : this.#askPython(batch),
       this.#mode === 'pydantic' ? undefined : judgeByZod(batch),
-    ]).then(([pydantic, zod]) => ({ zod, pydantic }));
+    ]).then(([pydantic, zod]) => ({ batch, zod, pydantic }));
     verdicts.catch(() => undefined); // Thrown again where it is awaited.
     this.#pending.push(verdicts);
   }
@@ -159,26 +169,27 @@ export class RowJudge {
     return judgeByPython(this.#pool, batch);
   }
 
-  #merge({ zod, pydantic }: BatchVerdicts): void {
+  #merge({ batch, zod, pydantic }: BatchVerdicts): void {
     this.#count('zod', zod);
     this.#count('pydantic', pydantic);
-    if (zod && pydantic) this.#compare(zod.invalid, refusedBySchema(pydantic));
-    this.#invalid += new Set([...(zod?.invalid ?? []), ...(pydantic?.invalid ?? [])]).size;
+    if (batch && zod && pydantic) this.#compare(batch, zod.invalid, refusedBySchema(pydantic));
+    for (const index of union(zod?.invalid, pydantic?.invalid)) this.#refused.push(index);
     const merged = mergeErrors(zod?.errors ?? [], pydantic?.errors ?? []);
     const room = this.#maxErrors - this.#errors.length;
-    this.#errors.push(...merged.slice(0, room));
+    for (const error of merged.slice(0, room)) this.#errors.push(error);
     if (merged.length > room || zod?.truncated || pydantic?.truncated) this.#truncated = true;
   }
 
   #count(layer: 'zod' | 'pydantic', verdict: BatchVerdict | undefined): void {
     if (!verdict) return;
-    this.#layers[layer].invalid += verdict.invalid.size;
+    this.#layers[layer].invalid += verdict.invalid.length;
     this.#layers[layer].ms += verdict.durationMs;
   }
 
-  #compare(zod: ReadonlySet<number>, pydantic: ReadonlySet<number>): void {
-    const onlyZod = [...zod].filter((index) => !pydantic.has(index));
-    const onlyPydantic = [...pydantic].filter((index) => !zod.has(index));
+  #compare(batch: Batch, zod: readonly number[], pydantic: readonly number[]): void {
+    const isJson = (index: number) => isJsonValue(batch.rows[index - batch.firstIndex]);
+    const onlyZod = difference(zod, pydantic).filter(isJson);
+    const onlyPydantic = difference(pydantic, zod).filter(isJson);
     const rows = onlyZod.length + onlyPydantic.length;
     if (rows === 0) return;
     this.#disagreements += rows;
@@ -195,10 +206,14 @@ export class RowJudge {
   }
 }
 
-/** Business rules are Python's alone: Zod cannot agree with them. */
-function refusedBySchema({ invalid, byRules }: BatchVerdict): ReadonlySet<number> {
-  if (!byRules || byRules.size === 0) return invalid;
-  return new Set([...invalid].filter((index) => !byRules.has(index)));
+/** Whether Python is given the value as it is: a program's row may have a Date, whose text is not. */
+function isJsonValue(value: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(jsonText(value)), value);
+}
+
+/** What Python alone can refuse is no matter of agreement. */
+export function refusedBySchema({ invalid, fitting = [] }: BatchVerdict): readonly number[] {
+  return difference(invalid, fitting);
 }
 
 /** Both lists in one, in the order of error records, each error once. */

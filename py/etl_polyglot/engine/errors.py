@@ -7,9 +7,18 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from etl_polyglot.generated.errors import ERRORS
+
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 # The limit of DuckDB's spill is the space on its disk: one that is full it reports as memory.
 _DUCKDB_NO_SPACE = ("No space left", "max_temp_directory_size")
+
+
+class _Named(dict[str, Any]):
+    """The values that a text names; what is missing is a question mark."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
 
 
 class JobError(Exception):
@@ -22,7 +31,7 @@ class JobError(Exception):
     """
 
     def __init__(self, code: str, details: Mapping[str, Any]) -> None:
-        super().__init__(f"{code}: {dict(details)}")
+        super().__init__(ERRORS[code]["detail"].format_map(_Named(details)))
         self.code = code
         self.details: dict[str, Any] = dict(details)
         self.counts: dict[str, int] = {}

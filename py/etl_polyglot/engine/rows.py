@@ -57,10 +57,15 @@ class Rejects:
 
     Parameters:
         source: the source's name, as every line gives it.
+
+    Attributes:
+        records: their places in the chunk.
+        by_rules: those of them that fit the schema, and that only business rules refuse.
     """
 
     source: str
     records: set[int] = field(default_factory=set)
+    by_rules: set[int] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
 
     def add(self, locator: Locator, stage: str, records: Iterable[int], errors: Errors) -> None:

@@ -79,7 +79,9 @@ class Validate:
             by_rules = any_broken(broken)
             told = rule_errors(self._validator.schema, batch, broken)
             errors: Errors = ((int(records[error["index"]]), error) for error in told)
-            rows.rejects.add(rows.locator, "validate", records[by_rules].tolist(), errors)
+            refused_by_rules = records[by_rules].tolist()
+            rows.rejects.by_rules.update(refused_by_rules)
+            rows.rejects.add(rows.locator, "validate", refused_by_rules, errors)
             refused = refused & ~by_rules
         if refused.any():
             errors = self._errors(batch, records, np.flatnonzero(refused))
@@ -173,7 +175,32 @@ def plan_segments(
     """
     validator = None if schema is None else BatchValidator(schema, rules)
     validated = spec.validation_mode != "skip" and validator is not None
-    names = [name for name in spec.transformations if validated or name != "validate"]
+    segments = _planned(spec.transformations, schema, validator, validated)
+    if spec.source_type == "saved":  # whose rows have been through them
+        segments[0] = Segment()
+    return segments
+
+
+def first_segment(
+    schema: RecordSchema, transformations: Sequence[str], rules: Sequence[Rule] = ()
+) -> Segment:
+    """The steps of a validated job that come before the first that needs the whole data.
+
+    Parameters:
+        schema: the record schema.
+        transformations: all of the job's.
+        rules: the schema's business rules.
+    """
+    return _planned(transformations, schema, BatchValidator(schema, rules), validated=True)[0]
+
+
+def _planned(
+    transformations: Sequence[str],
+    schema: RecordSchema | None,
+    validator: BatchValidator | None,
+    validated: bool,
+) -> list[Segment]:
+    names = [name for name in transformations if validated or name != "validate"]
     if validated and "validate" not in names:
         names.insert(0, "validate")
     segments = [Segment()]

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from etl_polyglot.extensions.problem import ExtensionsError
 from etl_polyglot.frames.chunks import Chunk, chunks_of
 from etl_polyglot.frames.judge import ChunkJudge, ChunkVerdict
 from etl_polyglot.frames.report import FrameReport
 from etl_polyglot.frames.schemas import record_schema_of
 from etl_polyglot.rules.declared import misdeclared
-from etl_polyglot.rules.problem import RulesError
 from etl_polyglot.rules.rule import BusinessRule
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.record import RecordSchema
@@ -141,7 +141,7 @@ def _rules_of(schema: RecordSchema, rules: Iterable[BusinessRule]) -> tuple[Busi
             raise ValueError(f"{one.name} is a rule of {one.schema}, not of {schema.name}")
     problems = tuple(misdeclared(chosen, schema))
     if problems:
-        raise RulesError(problems)
+        raise ExtensionsError(problems)
     return chosen
 
 

@@ -6,6 +6,7 @@ from etl_polyglot.engine.sources.csv import CsvSource
 from etl_polyglot.engine.sources.json import JsonSource
 from etl_polyglot.engine.sources.ndjson import NdjsonSource
 from etl_polyglot.engine.sources.parquet import ParquetSource
+from etl_polyglot.engine.sources.saved import SavedSource
 from etl_polyglot.engine.sources.source import Source, SourceRequest
 
 _TEXTUAL: dict[str, type[CsvSource] | type[NdjsonSource] | type[JsonSource]] = {
@@ -19,7 +20,7 @@ def open_source(source_type: str, request: SourceRequest) -> Source[Any]:
     """Open a source of a format.
 
     Parameters:
-        source_type: `csv`, `ndjson`, `json` or `parquet`.
+        source_type: `csv`, `ndjson`, `json`, `parquet`, or `saved`: what a pipeline saved.
         request: how the job wants it read.
 
     Raises:
@@ -28,6 +29,8 @@ def open_source(source_type: str, request: SourceRequest) -> Source[Any]:
     """
     if source_type == "parquet":
         return ParquetSource(request)
+    if source_type == "saved":
+        return SavedSource(request)
     if source_type not in _TEXTUAL:
         raise ValueError(f"source_type {source_type!r} is not one of {[*_TEXTUAL, 'parquet']}")
     if request.schema is None:

@@ -9,19 +9,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyarrow.types as pat
 
-from etl_polyglot.engine.columns import check_columns
-from etl_polyglot.engine.convert.arrow import column_from_arrow, target_type
-from etl_polyglot.engine.convert.faults import reject_uncast
-from etl_polyglot.engine.convert.json_types import show_in_json_types
+from etl_polyglot.engine.convert.typed import TypedColumns
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.file import SourceStream
 from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
-from etl_polyglot.schema.arrow import Array, nulls
-from etl_polyglot.schema.columnar.judged import Mask
-from etl_polyglot.schema.record import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,6 @@ class ParquetSource:
 
     def __init__(self, request: SourceRequest) -> None:
         self._request = request
-        self._schema = request.schema
         stream: Any = SourceStream(request.file)
         with self._reading():
             self._file = pq.ParquetFile(
@@ -70,11 +62,8 @@ class ParquetSource:
                 coerce_int96_timestamp_unit="us",  # nanoseconds reach from 1677 to 2262 only
             )
         found = self._file.schema_arrow.remove_metadata()
-        check_columns(found.names, request.schema, request.source_name)
-        if request.schema is None:
-            self.columns = pa.schema([pa.field(f.name, _decoded(f.type)) for f in found])
-        else:
-            self.columns = self._targets(request.schema.columns, found)
+        self._typed = TypedColumns(found, request.schema, request.source_name)
+        self.columns = self._typed.columns
 
     def chunks(self) -> Iterator[ParquetChunk]:
         """Decode the row groups, a bounded number of rows at a time."""
@@ -109,7 +98,7 @@ class ParquetSource:
         rows = Rows(
             batch, records, self.locator(chunk), Rejects(self._request.source_name), len(records)
         )
-        self._cast(rows)
+        self._typed.cast(rows)
         seconds = time.perf_counter() - began
         rows.steps = [
             StepCount("read", rows.read, rows.read, 0.0),
@@ -125,43 +114,6 @@ class ParquetSource:
         """Describe records by row group and row."""
         return RowLocator(chunk)
 
-    def _targets(self, columns: tuple[Column, ...], found: pa.Schema) -> pa.Schema:
-        fields, problems = [], []
-        for column in columns:
-            at = found.get_field_index(column.name)
-            target = column.text_type if at < 0 else target_type(column, found.field(at).type)
-            if target is None:
-                problems.append(
-                    f"column {column.name!r} is {found.field(at).type}, which cannot become "
-                    f"{column.kind}"
-                )
-            else:
-                fields.append(pa.field(column.name, target))
-        if problems:
-            details = {"path": self._request.source_name, "reason": "; ".join(problems)}
-            raise JobError("COLUMNS_MISMATCH", details)
-        return pa.schema(fields)
-
-    def _cast(self, rows: Rows) -> None:
-        source = rows.batch
-        if self._schema is None:
-            plain = [source.column(field.name).cast(field.type) for field in self.columns]
-            rows.batch = pa.RecordBatch.from_arrays(plain, schema=self.columns)
-            return
-        arrays: list[Array] = []
-        failures: list[tuple[Column, Mask]] = []
-        for column, field in zip(self._schema.columns, self.columns, strict=True):
-            if source.schema.get_field_index(column.name) < 0:
-                arrays.append(nulls(source.num_rows, field.type))
-                continue
-            array, failed = column_from_arrow(column, source.column(column.name), field.type)
-            arrays.append(array)
-            if failed is not None:
-                failures.append((column, failed))
-        rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
-        shown = show_in_json_types(source, (column.name for column, _ in failures))
-        reject_uncast(rows, shown, failures)
-
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
@@ -173,16 +125,3 @@ class ParquetSource:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             details = {"path": self._request.source_name, "format": "Parquet", "reason": reason}
             raise JobError("INPUT_CORRUPT", details) from error
-
-
-def _decoded(found: pa.DataType) -> pa.DataType:
-    """The plain form of a type that only encodes its values in another way."""
-    if pat.is_dictionary(found):
-        return _decoded(found.value_type)
-    if pat.is_large_string(found) or pat.is_string_view(found):
-        return pa.string()
-    if pat.is_list(found) or pat.is_large_list(found) or pat.is_fixed_size_list(found):
-        return pa.list_(found.value_field.with_type(_decoded(found.value_type)))
-    if pat.is_struct(found):
-        return pa.struct([member.with_type(_decoded(member.type)) for member in found])
-    return found

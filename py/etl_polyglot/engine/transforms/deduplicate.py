@@ -11,12 +11,16 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.types as pat
 
 from etl_polyglot.engine.errors import resource_error
 from etl_polyglot.engine.rows import Ordinals
 from etl_polyglot.engine.spec import JobSpec
-from etl_polyglot.schema.arrow import pc
+from etl_polyglot.engine.transforms.first_of_key import (
+    KEYS,
+    first_of_key_query,
+    key_batch,
+    keys_schema,
+)
 
 _SURVIVORS = "survivors"
 _READ_ROWS = 65_536
@@ -175,11 +179,10 @@ class Deduplication:
 
     def _find(self, connection: duckdb.DuckDBPyConnection) -> None:
         compared = self._key or self._chunks[0].column_names()
-        schema = self._keys_schema(compared)
+        schema = keys_schema(self._chunks[0].read_columns(compared).schema.types)
         reader = pa.RecordBatchReader.from_batches(schema, self._keys(compared, schema))
-        connection.register("keys", reader)
-        grouped = ", ".join(schema.names[:-1])
-        query = f"SELECT min(sequence) AS first FROM keys GROUP BY {grouped} ORDER BY first"
+        connection.register(KEYS, reader)
+        query = first_of_key_query(schema)
         with (self._folder / _SURVIVORS).open("wb") as file:
             for batch in connection.sql(query).to_arrow_reader(_READ_ROWS):
                 self._check()
@@ -201,24 +204,11 @@ class Deduplication:
             stays |= np.asarray(batch.column(name).is_null())
         return stays
 
-    def _keys_schema(self, compared: Sequence[str]) -> pa.Schema:
-        types = self._chunks[0].read_columns(compared).schema.types
-        fields = [pa.field(f"k{i}", _comparable(found)) for i, found in enumerate(types)]
-        return pa.schema([*fields, pa.field("sequence", pa.int64())])
-
     def _keys(self, compared: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for staged in self._chunks:
             self._check()
-            batch = staged.read_columns(compared)
-            keys = [
-                array.cast(field.type) for array, field in zip(batch.columns, schema, strict=False)
-            ]
-            sequence = np.arange(staged.first_row, staged.first_row + staged.rows)
-            batch = pa.RecordBatch.from_arrays([*keys, pa.array(sequence)], schema=schema)
-            if self._key and any(array.null_count for array in keys):
-                whole = np.logical_and.reduce([np.asarray(pc.is_valid(array)) for array in keys])
-                batch = batch.filter(pa.array(whole))
-            yield batch
+            columns = staged.read_columns(compared).columns
+            yield key_batch(columns, staged.first_row, schema, not self._key)
 
 
 @contextmanager
@@ -231,10 +221,3 @@ def _spilling(folder: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
-
-
-def _comparable(found: pa.DataType) -> pa.DataType:
-    """A type that DuckDB takes and whose values are equal just when those of the given one are."""
-    if pat.is_timestamp(found):
-        return pa.int64()  # for instants DuckDB asks for its time zone extension
-    return pa.float32() if pat.is_float16(found) else found

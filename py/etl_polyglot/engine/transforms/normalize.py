@@ -74,12 +74,15 @@ class Normalize:
 
     def apply(self, rows: Rows) -> None:
         """Normalise every column that is the source's."""
-        batch = rows.batch
+        rows.batch = self.normal(rows.batch)
+
+    def normal(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the batch with every column that is the source's in its normal form."""
         arrays = [
             array if field.name == self._aside else _normal(array, self._columns.get(field.name))
             for field, array in zip(batch.schema, batch.columns, strict=True)
         ]
-        rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.output(batch.schema))
+        return pa.RecordBatch.from_arrays(arrays, schema=self.output(batch.schema))
 
 
 def _in_utc(found: pa.DataType) -> pa.DataType:

@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import type { WorkerPool } from '../bridge/pool.js';
+import { schemaNotFound } from '../errors.js';
+import { JobRequestSchema, JobRequestSource } from '../generated/api/job-request.js';
+import { DataRoots } from '../jobs/paths.js';
+import { openLog } from '../observability/log.js';
+import type { RecordSchema } from '../schema/registry.js';
+import { parseRequest } from '../schema/request.js';
+import { readSettings, type Settings } from '../settings.js';
+import { jobCapacity, loadExtensions, loadSchemas, openWorkers } from '../workers.js';
+import { assertPipelineOptions } from './checks.js';
+import { DeadLetters } from './chunks/dead-letters.js';
+import { misuse } from './misuse.js';
+import type { PipelineOptions } from './options.js';
+import { AppendFile } from './saved/append-file.js';
+import { PipelineFolder } from './saved/folder.js';
+import type { PublicationParts } from './saved/publication.js';
+import { asOption, assertWritable } from './saved/target.js';
+
+const DEFAULT_MAX_ERRORS = 1_000;
+const SAVED = 'saved.arrows';
+
+/** All that an open pipeline works with. */
+export interface PipelineParts extends PublicationParts {
+  readonly pool: WorkerPool;
+  readonly schema: RecordSchema | undefined;
+  readonly transformations: readonly string[];
+  readonly target: string | undefined;
+  readonly ifExists: 'replace' | 'fail';
+  /** The batches that were saved, where there is a target. */
+  readonly saved: AppendFile | undefined;
+  readonly deadLetters: DeadLetters | undefined;
+  readonly maxErrors: number;
+  readonly workers: number;
+}
+
+/**
+ * Checks the options, and starts the workers.
+ *
+ * @throws StartError for settings; EtlError for options.
+ */
+export async function openParts(options: PipelineOptions): Promise<PipelineParts> {
+  assertPipelineOptions(options);
+  const { target, ifExists = 'replace', deadLetters, maxErrors = DEFAULT_MAX_ERRORS } = options;
+  const transformations = stepsOf(options);
+  const settings = settingsOf(options);
+  const { stateDir, workers } = settings;
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  // A program may write wherever its user may; the data roots bound what requests can ask for.
+  const roots = await DataRoots.open(['/'], stateDir);
+  if (target !== undefined) {
+    await asOption(target, () => roots.target(target, ifExists));
+    await assertWritable('target', target);
+  }
+  if (deadLetters !== undefined) await assertWritable('deadLetters', deadLetters);
+  const log = openLog(settings.logLevel, 2);
+  const registry = await loadSchemas(settings);
+  const schema = options.schema === undefined ? undefined : registry.get(options.schema);
+  if (options.schema !== undefined && !schema) throw schemaNotFound(registry, options.schema);
+  const extensions = await loadExtensions(settings, log);
+  const folder = await PipelineFolder.open(stateDir);
+  const pool = await openWorkers(settings, registry, workers, log, { extensions });
+  const { limits } = jobCapacity({ ...settings, workers: 1 });
+  const capacity = { ...limits, threads: workers };
+  try {
+    const saved =
+      target === undefined ? undefined : await AppendFile.create(join(folder.path, SAVED));
+    const letters =
+      deadLetters === undefined ? undefined : await DeadLetters.open(resolve(deadLetters), folder);
+    const fixed = { schema, transformations, target, ifExists, maxErrors, workers };
+    return { pool, roots, folder, capacity, log, saved, deadLetters: letters, ...fixed };
+  } catch (error) {
+    await pool.close();
+    await folder.remove();
+    throw error;
+  }
+}
+
+function settingsOf({ settings = {}, workers }: PipelineOptions): Settings {
+  const environment = { LOG_LEVEL: 'warn', ...process.env, ...settings };
+  return readSettings(
+    workers === undefined ? environment : { ...environment, ETL_WORKERS: String(workers) },
+  );
+}
+
+/** The names of the steps; what a job would refuse of the options is refused here. */
+function stepsOf({ schema, transformations, target }: PipelineOptions): string[] {
+  const request = {
+    source_type: 'parquet',
+    source_path: '.',
+    target_type: 'parquet',
+    target_path: '.',
+    ...(schema !== undefined && { schema_name: schema }),
+    ...(transformations !== undefined && { transformations }),
+  };
+  const steps = parseRequest(JobRequestSchema, request, JobRequestSource).transformations ?? [];
+  const names = steps.map((step) => (typeof step === 'string' ? step : step.type));
+  if (names.includes('validate')) {
+    throw misuse('transformations: a pipeline validates first; leave the step validate out');
+  }
+  if (target !== undefined && extname(target) !== '.parquet') {
+    throw misuse(`target: ${target} must end in .parquet`);
+  }
+  return names;
+}
