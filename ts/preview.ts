@@ -14,11 +14,16 @@ const DEADLINE_MS = 60_000;
  *
  * @param path - the file; its extension, `.parquet` or `.csv`, says the format.
  * @param limit - how many rows at most.
+ * @param options - `signal` gives it up.
  * @returns rows of JSON values, as {@link decodeRows} gives them.
  * @throws BridgeError `SOURCE_NOT_FOUND` when there is no such file, `INPUT_CORRUPT` when it
- *   cannot be read, `INVALID_REQUEST` for another extension.
+ *   cannot be read, `INVALID_REQUEST` for another extension, `CANCELLED` by the signal.
  */
-export async function preview(path: string, limit = 5): Promise<Record<string, unknown>[]> {
+export async function preview(
+  path: string,
+  limit = 5,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Record<string, unknown>[]> {
   // The file is read as it is: only the built-in schemas, which cost nothing, are loaded.
   const environment = { LOG_LEVEL: 'warn', ...process.env, ETL_SCHEMA_DIR: '', ETL_PYTHON_DIR: '' };
   const stateDir = await mkdtemp(join(tmpdir(), 'etl-preview-'));
@@ -31,7 +36,7 @@ export async function preview(path: string, limit = 5): Promise<Record<string, u
     const { body, release } = await pool.call(
       'preview',
       { path: resolve(path), type, limit },
-      { timeoutMs: DEADLINE_MS },
+      { timeoutMs: DEADLINE_MS, signal },
     );
     const rows = body ? decodeRows(body) : [];
     release();

@@ -5,20 +5,36 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { messageOf, StartError, systemCode } from './errors.js';
 import { createApp } from './http/app.js';
+import { JsonBodies, memoryOfBodies } from './http/body.js';
+import { cutStalled } from './http/stalled.js';
 import { DataRoots } from './jobs/paths.js';
 import { sweepRunFolders } from './jobs/run-folder.js';
 import { JobService } from './jobs/service.js';
 import { JobStore } from './jobs/store.js';
 import { type Log, openLog } from './observability/log.js';
+import { ServerMetrics } from './observability/metrics.js';
 import { readSettings, type SettingName, type Settings } from './settings.js';
-import { jobCapacity, loadRules, loadSchemas, openWorkers } from './workers.js';
+import { VERSION } from './version.js';
+import {
+  jobCapacity,
+  loadExtensions,
+  loadSchemas,
+  openJobWorkers,
+  openWorkers,
+} from './workers.js';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const TIMEOUT_CHECK_MS = 5_000;
+/** How long a client may leave the rest of its request unsent, or its answer unread. */
+const STALLED_MS = 30_000;
 const KEEP_ALIVE_MS = 5_000;
 const DRAIN_MS = 3_000;
 const IDLE_CHECK_MS = 50;
+/** Connections that come at once: whoever has no place among calls is to be told so, not dropped. */
+const BACKLOG = 4_096;
+/** Takes the place of a worker that is lost while a new one starts. */
+const WARM_SPARES = 1;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -67,16 +83,18 @@ async function start(
   const store = JobStore.open(join(stateDir, 'jobs.sqlite'));
   opened.push(async () => store.close());
   const registry = await loadSchemas(settings);
-  const rules = await loadRules(settings, log);
-  const pool = await openWorkers(settings, registry, settings.workers, log, { rules });
+  const extensions = await loadExtensions(settings, log);
+  const metrics = new ServerMetrics(VERSION);
+  const pool = await openWorkers(settings, registry, settings.workers, log, {
+    extensions,
+    spares: WARM_SPARES,
+    metrics,
+  });
   opened.push(() => pool.close());
   const capacity = jobCapacity(settings);
-  const jobsPool = await openWorkers(settings, registry, capacity.concurrency, log, {
-    rules,
-    sharedMemory: false,
-    exclusive: true,
-  });
+  const jobsPool = await openJobWorkers(settings, registry, capacity, log, { extensions, metrics });
   opened.push(() => jobsPool.close());
+  for (const watched of [pool, jobsPool]) metrics.watch(watched);
   const jobs = new JobService({
     ...capacity,
     store,
@@ -89,7 +107,17 @@ async function start(
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const app = createApp({ registry, pool, jobs, stateDir, stopping: signal, log });
+  const bodies = new JsonBodies(memoryOfBodies(settings.memoryLimit));
+  const app = createApp({
+    registry,
+    pool,
+    bodies,
+    jobs,
+    stateDir,
+    stopping: signal,
+    metrics,
+    log,
+  });
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -99,6 +127,7 @@ async function start(
     },
     app,
   );
+  cutStalled(server, STALLED_MS);
   await sweepRunFolders(stateDir, log);
   await jobs.recover();
   const url = await listen(server, settings);
@@ -142,7 +171,7 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
           : `cannot be listened on: ${messageOf(error)}`;
       reject(new StartError([`PORT=${port}: ${host}:${port} ${reason}`], { cause: error }));
     });
-    server.listen(port, host, () => {
+    server.listen(port, host, BACKLOG, () => {
       const { address, family, port: bound } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
     });

@@ -7,7 +7,7 @@ import { LOG_LEVELS } from './observability/log.js';
 import { wholeNumber } from './whole-number.js';
 
 /** The folder of package.json: one above both `ts/` and the built `dist/`. */
-const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const UNITS = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const;
 const LEAST_MEMORY = 256 * UNITS.MiB;
@@ -30,6 +30,11 @@ const memory = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** What the machine has, or what a container's limit leaves of it. */
+export function memoryOfMachine(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+}
+
 const Environment = z.object({
   PORT: wholeNumber(0, 65535).default(3000),
   HOST: z
@@ -43,7 +48,7 @@ const Environment = z.object({
   ETL_DATA_ROOTS: folders.default(() => [resolve('data')]),
   ETL_STATE_DIR: folder.default(() => resolve('.etl')),
   ETL_PYTHON_DIR: folder.optional(),
-  ETL_MEMORY_LIMIT: memory.default(Math.floor(totalmem() / 2)),
+  ETL_MEMORY_LIMIT: memory.default(() => Math.floor(memoryOfMachine() / 2)),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -59,7 +64,7 @@ export interface Settings {
   readonly dataRoots: readonly string[];
   readonly stateDir: string;
   readonly memoryLimit: number;
-  /** The operator's own Python: business rules. */
+  /** The operator's own Python: business rules and functions. */
   readonly pythonDir: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** The interpreter of the project's own `.venv`. */

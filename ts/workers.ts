@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compileSchemas, SchemaCompileError } from './bridge/compile.js';
-import { WorkerPool } from './bridge/pool.js';
-import { checkRules, type Rules, RulesError } from './bridge/rules.js';
+import { checkExtensions, type Extensions, ExtensionsError } from './bridge/extensions.js';
+import { type PoolOptions, WorkerPool } from './bridge/pool.js';
 import { StartError } from './errors.js';
 import type { Log } from './observability/log.js';
 import { SchemaRegistry } from './schema/registry.js';
@@ -10,7 +10,7 @@ import type { Settings } from './settings.js';
 /** What is needed of the settings to compile schemas and to start workers. */
 export type WorkerSettings = Pick<
   Settings,
-  'python' | 'pythonPath' | 'schemaDir' | 'pythonDir' | 'stateDir'
+  'python' | 'pythonPath' | 'schemaDir' | 'pythonDir' | 'stateDir' | 'memoryLimit'
 >;
 
 /**
@@ -38,40 +38,49 @@ export async function loadSchemas(
 }
 
 /**
- * Makes sure that workers can load the business rules, before any of them tries.
+ * Makes sure that workers can load the operator's own Python, before any of them tries.
  *
+ * @param describe - says where a problem lies, for the one who chose the folder.
  * @returns what workers are to load; undefined without ETL_PYTHON_DIR.
  * @throws StartError with a line for each problem.
  */
-export async function loadRules(settings: WorkerSettings, log: Log): Promise<Rules | undefined> {
+export async function loadExtensions(
+  settings: WorkerSettings,
+  log: Log,
+  describe = (problem: string) => {
+    return `ETL_PYTHON_DIR=${JSON.stringify(settings.pythonDir)}: ${problem}`;
+  },
+): Promise<Extensions | undefined> {
   const { python, pythonPath, schemaDir, pythonDir: dir } = settings;
   if (dir === undefined) return undefined;
   try {
     const cacheDir = schemaCache(settings);
-    const rules = await checkRules({ python, pythonPath, dir, schemaDir, cacheDir });
-    log.info({ event: 'rules.loaded', rules: rules.names }, 'business rules are loaded');
-    return rules;
+    const extensions = await checkExtensions({ python, pythonPath, dir, schemaDir, cacheDir });
+    const { rules, functions } = extensions;
+    log.info({ event: 'extensions.loaded', rules, functions }, 'rules and functions are loaded');
+    return extensions;
   } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
-    const describe = (problem: string) => `ETL_PYTHON_DIR=${JSON.stringify(dir)}: ${problem}`;
+    if (!(error instanceof ExtensionsError)) throw error;
     throw new StartError(error.problems.map(describe), { cause: error });
   }
 }
 
-/**
- * Starts workers that hold the schemas of `registry`.
- *
- * @param options - `rules` where they validate, `sharedMemory: false` where calls carry no bodies, and `exclusive: true` where
- *   none may share a process with another, as those of jobs.
- */
+/** How workers are to be, where that is not by default; `extensions` where they validate. */
+export type WorkerUse = Pick<
+  PoolOptions,
+  'extensions' | 'sharedMemory' | 'callsPerWorker' | 'spares' | 'recycle' | 'metrics'
+>;
+
+/** Starts workers that hold the schemas of `registry`. */
 export function openWorkers(
   settings: WorkerSettings,
   registry: SchemaRegistry,
   workers: number,
   log: Log,
-  options: { rules?: Rules | undefined; sharedMemory?: boolean; exclusive?: boolean } = {},
+  use: WorkerUse = {},
 ): Promise<WorkerPool> {
-  const { python, pythonPath, schemaDir } = settings;
+  const { python, pythonPath, schemaDir, memoryLimit } = settings;
+  const memory = Math.floor(memoryLimit * SHARE_OF_CALLS);
   return WorkerPool.open({
     python,
     pythonPath,
@@ -79,8 +88,26 @@ export function openWorkers(
     cacheDir: schemaCache(settings),
     schemaDigest: registry.digest,
     workers,
+    memoryLimit: memory,
+    recycle: { memoryBytes: Math.max(LEAST_OF_A_WORKER, memory / workers) },
     log,
-    ...options,
+    ...use,
+  });
+}
+
+/** Workers of jobs: each has one job at a time, whose fate no other shares, and moves no bodies. */
+export function openJobWorkers(
+  settings: WorkerSettings,
+  registry: SchemaRegistry,
+  { concurrency, limits }: JobCapacity,
+  log: Log,
+  use: Pick<WorkerUse, 'extensions' | 'metrics'>,
+): Promise<WorkerPool> {
+  return openWorkers(settings, registry, concurrency, log, {
+    sharedMemory: false,
+    callsPerWorker: 1,
+    recycle: { memoryBytes: Math.max(LEAST_OF_A_WORKER, limits.memory) },
+    ...use,
   });
 }
 
@@ -95,8 +122,11 @@ export interface JobCapacity {
 }
 
 const MOST_JOBS = 2;
-/** The rest of ETL_MEMORY_LIMIT is for this process and the workers that answer calls. */
+/** The parts of ETL_MEMORY_LIMIT: what jobs may take, and bodies of calls on their way. */
 const SHARE_OF_JOBS = 0.75;
+const SHARE_OF_CALLS = 0.25;
+/** A worker that has grown beyond its share is replaced, but never for what its imports take. */
+const LEAST_OF_A_WORKER = 512 * 2 ** 20;
 
 /** Divides the machine among jobs; a job that runs alone may use every core. */
 export function jobCapacity({

@@ -1,5 +1,6 @@
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StartError } from '../../ts/errors.js';
 import { readSettings } from '../../ts/settings.js';
 
@@ -50,6 +51,16 @@ describe('the settings', () => {
     ['1073741824', 2 ** 30],
   ])('read a size: %s', (text, bytes) => {
     expect(readSettings({ ETL_MEMORY_LIMIT: text }).memoryLimit).toBe(bytes);
+  });
+
+  it.each([
+    ['no limit', 0, totalmem()],
+    ['one beyond the machine', 2 ** 64, totalmem()],
+    ['a smaller one', 2 ** 30, 2 ** 30],
+  ])('take half of the memory, in a container with %s', (_, limit, memory) => {
+    vi.spyOn(process, 'constrainedMemory').mockReturnValue(limit);
+    expect(readSettings({}).memoryLimit).toBe(Math.floor(memory / 2));
+    vi.restoreAllMocks();
   });
 
   it('name every bad variable, its value and what is expected, a line each', () => {

@@ -45,7 +45,7 @@ export async function judgeColumns(
   };
   const reply = await pool?.call<{ counts: Counts }>('run_job', spec, {
     signal,
-    timeoutMs: SILENCE_MS,
+    silenceMs: SILENCE_MS,
   });
   if (!reply) throw new TypeError('files of columns are judged by a worker');
   reply.release();

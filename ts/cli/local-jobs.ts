@@ -6,7 +6,7 @@ import { makeRunFolder, openRunStore, sweepRunFolders } from '../jobs/run-folder
 import { JobService } from '../jobs/service.js';
 import { openLog } from '../observability/log.js';
 import { readSettings } from '../settings.js';
-import { jobCapacity, loadRules, loadSchemas, openWorkers } from '../workers.js';
+import { jobCapacity, loadExtensions, loadSchemas, openJobWorkers } from '../workers.js';
 import type { Jobs } from './jobs.js';
 
 const STEP_MS = 250;
@@ -27,17 +27,17 @@ export async function openLocalJobs(signal: AbortSignal): Promise<Jobs> {
     undo.push(async () => store.close());
     const roots = await DataRoots.open(settings.dataRoots, settings.stateDir);
     const registry = await loadSchemas(settings);
-    const rules = await loadRules(settings, log);
-    const pool = await openWorkers(settings, registry, 1, log, { rules, sharedMemory: false });
-    const { limits } = jobCapacity({ ...settings, workers: 1 });
+    const extensions = await loadExtensions(settings, log);
+    const capacity = jobCapacity({ ...settings, workers: 1 });
+    const pool = await openJobWorkers(settings, registry, capacity, log, { extensions });
     const service = new JobService({
       store,
       pool,
       roots,
       registry,
       stateDir,
-      concurrency: 1,
-      limits: { ...limits, threads: settings.workers },
+      concurrency: capacity.concurrency,
+      limits: { ...capacity.limits, threads: settings.workers },
       log,
     });
     undo.push(() => service.stop());

@@ -1,13 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { systemCode } from '../errors.js';
+import { VERSION } from '../version.js';
 import { complaintOf, EXIT, type ExitCode } from './exit.js';
 import { complain } from './terminal.js';
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
 
 const wantsJson = process.argv.includes('--json');
 const interrupted = new AbortController();
@@ -16,7 +12,7 @@ const interrupted = new AbortController();
 function program(): Command {
   const etl = new Command('etl')
     .description('Validate, transform and publish records: a server, and commands')
-    .version(version)
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
 
@@ -68,6 +64,15 @@ function program(): Command {
     .action(async (files) => {
       const { conformance } = await import('./conformance.js');
       process.exitCode = await conformance(files, untilInterrupted());
+    });
+
+  etl
+    .command('doctor')
+    .description('say whether everything is there that a server needs, and what to do if not')
+    .option('--json', 'print a JSON line for each check')
+    .action(async (options) => {
+      const { doctor } = await import('./doctor.js');
+      process.exitCode = await doctor(options, untilInterrupted());
     });
   return etl;
 }

@@ -8,7 +8,7 @@ import { MOST_ERRORS, type ValidationMode } from '../pipeline/row-judge.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { readSettings } from '../settings.js';
 import { wholeNumber } from '../whole-number.js';
-import { jobCapacity, loadRules, loadSchemas, openWorkers } from '../workers.js';
+import { jobCapacity, loadExtensions, loadSchemas, openWorkers } from '../workers.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { judgeColumns } from './judge-columns.js';
 import { judgeRows } from './judge-rows.js';
@@ -82,8 +82,8 @@ async function judge(
   let pool: WorkerPool | undefined;
   try {
     if (mode !== 'zod') {
-      const rules = await loadRules(settings, log);
-      pool = await openWorkers(settings, registry, 1, log, { rules });
+      const extensions = await loadExtensions(settings, log);
+      pool = await openWorkers(settings, registry, 1, log, { extensions });
     }
     if (format === 'json' || format === 'ndjson') {
       return await judgeRows(file, format, { schema, mode, maxErrors, pool, signal, log });

@@ -3,11 +3,13 @@ import type { Request, Response } from 'express';
 import type { WorkerPool } from '../bridge/pool.js';
 import { EtlError, messageOf } from '../errors.js';
 import type { JobService } from '../jobs/service.js';
+import type { JsonBodies } from './body.js';
 import { sendProblem } from './problems.js';
 
 /** What readiness is judged by. */
 export interface HealthParts {
   readonly pool: WorkerPool;
+  readonly bodies: JsonBodies;
   readonly jobs: JobService;
   readonly stateDir: string;
   readonly stopping: AbortSignal;
@@ -18,11 +20,12 @@ export function livezRoute(_request: Request, response: Response): void {
   response.json({ status: 'live' });
 }
 
-/** `GET /startupz`: 503 until a worker has shaken hands. */
-export function startupzRoute({ pool }: HealthParts) {
+/** `GET /startupz`: 503 until a worker has shaken hands; one that is lost later changes nothing. */
+export function startupzRoute({ pool }: Pick<HealthParts, 'pool'>) {
+  let hasStarted = false;
   return (_request: Request, response: Response): void => {
-    const workers = pool.status();
-    if (workers.ready > 0) response.json({ status: 'started' });
+    hasStarted ||= pool.status().ready > 0;
+    if (hasStarted) response.json({ status: 'started' });
     else sendNotReady(response, [workersReason(pool)]);
   };
 }
@@ -30,14 +33,24 @@ export function startupzRoute({ pool }: HealthParts) {
 /** `GET /readyz`: 200 when calls and jobs can be taken, else 503 with every reason. */
 export function readyzRoute(parts: HealthParts) {
   return async (_request: Request, response: Response): Promise<void> => {
-    const { workers, ready, restarts, sharedMemory } = parts.pool.status();
-    const state = {
-      workers: { size: workers, ready, restarts },
-      shared_memory: sharedMemory,
-    };
+    const state = describeState(parts);
     const reasons = await reasonsAgainst(parts);
     if (reasons.length > 0) sendNotReady(response, reasons, state);
     else response.json({ status: 'ready', reasons, ...state });
+  };
+}
+
+/** How much is there, and how much of it is taken; sizes in bytes. */
+function describeState({ pool, bodies }: HealthParts) {
+  const { workers, ready, spares, restarts, running, queued, ...rest } = pool.status();
+  return {
+    workers: { size: workers, ready, spares, restarts },
+    calls: { running, queued },
+    shared_memory: rest.sharedMemory,
+    inline_reason: rest.inlineReason,
+    inline_bodies: rest.inlineBodies,
+    memory: rest.memory,
+    json_bodies: bodies.status(),
   };
 }
 

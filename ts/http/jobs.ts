@@ -6,7 +6,7 @@ import { JOB_STATES } from '../jobs/resource.js';
 import type { JobService } from '../jobs/service.js';
 import { parseRequest } from '../schema/request.js';
 import { wholeNumber } from '../whole-number.js';
-import { readJson } from './body.js';
+import type { JsonBodies } from './body.js';
 import { cursor, encodeCursor, parseQuery } from './query.js';
 import { waitSignal } from './wait-signal.js';
 
@@ -23,10 +23,10 @@ const LIST_QUERY = {
 };
 
 /** `POST /api/v1/jobs`: 202 and the new job, or 200 and the job of the same request before. */
-export function submitRoute(jobs: JobService) {
+export function submitRoute(jobs: JobService, bodies: JsonBodies) {
   return async (request: Request, response: Response): Promise<void> => {
     parseQuery({}, request.query);
-    const body = await readJson(request, JOB_BODY_LIMIT);
+    const body = await bodies.read(request, response, JOB_BODY_LIMIT);
     const wanted = parseRequest(JobRequestSchema, body, JobRequestSource);
     const { job, created } = await jobs.submit(wanted, idempotencyKey(request));
     response

@@ -3,6 +3,7 @@ import { BridgeError } from '../bridge/errors.js';
 import { EtlError, errorDetail } from '../errors.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type { Log } from '../observability/log.js';
+import { traceOf } from './trace.js';
 
 const RETRY_AFTER_S = 1;
 /** Codes of which the log keeps the cause. */
@@ -79,7 +80,11 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     const error =
       foreseen(thrown, request.path) ?? new EtlError('INTERNAL', { request_id: requestId });
     if (DEFECTS.has(error.code)) {
-      log.error({ event: 'http.failed', request_id: requestId, error: thrown }, 'a request failed');
+      const trace_id = traceOf(request)?.traceId;
+      log.error(
+        { event: 'http.failed', request_id: requestId, trace_id, error: thrown },
+        'a request failed',
+      );
     }
     sendProblem(response, error);
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Log } from '../observability/log.js';
+import { traceOf } from './trace.js';
 
-const PROBES = new Set(['/livez', '/readyz', '/startupz']);
+const PROBES = new Set(['/livez', '/readyz', '/startupz', '/metrics']);
 
 /** Gives every request an id, and logs it when it has been answered; probes only at `debug`. */
 export function requestLog(log: Log): RequestHandler {
@@ -16,6 +17,7 @@ export function requestLog(log: Log): RequestHandler {
       const entry = {
         event: 'http.request',
         request_id: requestId,
+        trace_id: traceOf(request)?.traceId,
         method,
         path,
         status: response.writableFinished ? response.statusCode : null,

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound } from '../errors.js';
 import { describeSchema } from '../pipeline/describe.js';
-import type { PythonCaller } from '../pipeline/layers.js';
 import type { SchemaRegistry } from '../schema/registry.js';
 import { closeSignal } from './close-signal.js';
 import { parseQuery } from './query.js';
+import { tracedCalls } from './trace.js';
 
 /** What the descriptions come from. */
 export interface SchemaParts {
   readonly registry: SchemaRegistry;
-  readonly pool: PythonCaller;
+  readonly pool: WorkerPool;
 }
 
 /** `GET /api/v1/schemas`: the record schemas, each in a few words. */
@@ -34,7 +35,9 @@ export function schemaRoute({ registry, pool }: SchemaParts) {
     parseQuery({}, request.query);
     const { name } = request.params;
     if (registry.get(name) === undefined) throw schemaNotFound(registry, name);
-    const text = described.get(name) ?? (await describeSchema(pool, name, closeSignal(response)));
+    const text =
+      described.get(name) ??
+      (await describeSchema(tracedCalls(pool, request), name, closeSignal(response)));
     described.set(name, text);
     sendTagged(response, text);
   };

@@ -7,22 +7,32 @@ import { MOST_ERRORS, RowJudge, type RowsVerdict } from '../pipeline/row-judge.j
 import type { SchemaRegistry } from '../schema/registry.js';
 import { parseRequest } from '../schema/request.js';
 import { wholeNumber } from '../whole-number.js';
-import { readJson } from './body.js';
+import type { JsonBodies } from './body.js';
 import { closeSignal } from './close-signal.js';
 import { parseQuery } from './query.js';
+import { tracedCalls } from './trace.js';
 
 const DEFAULT_MAX_ERRORS = 1_000;
 
 const QUERY = { max_errors: wholeNumber(0, MOST_ERRORS).default(DEFAULT_MAX_ERRORS) };
 
+/** What rows are judged with. */
+interface ValidateParts {
+  readonly registry: SchemaRegistry;
+  readonly pool: WorkerPool;
+  readonly bodies: JsonBodies;
+  readonly log: Log;
+}
+
 /** `POST /api/v1/validate`: judges rows of JSON; 200 whatever the verdict. */
-export function validateRoute(parts: { registry: SchemaRegistry; pool: WorkerPool; log: Log }) {
+export function validateRoute(parts: ValidateParts) {
   return async (request: Request, response: Response): Promise<void> => {
     const begun = performance.now();
+    const signal = closeSignal(response);
     const { max_errors } = parseQuery(QUERY, request.query);
     const body = parseRequest(
       ValidateRequestSchema,
-      await readJson(request),
+      await parts.bodies.read(request, response),
       ValidateRequestSource,
     );
     const schema = parts.registry.get(body.schema);
@@ -31,8 +41,8 @@ export function validateRoute(parts: { registry: SchemaRegistry; pool: WorkerPoo
       schema,
       mode: body.mode ?? 'dual',
       maxErrors: max_errors,
-      pool: parts.pool,
-      signal: closeSignal(response),
+      pool: tracedCalls(parts.pool, request),
+      signal,
       log: parts.log,
     });
     await judge.push(body.data);

@@ -54,7 +54,7 @@ export async function runAttempt(
   await mkdir(files.spill, { recursive: true });
   const reply = await pool.call<EngineResult>('run_job', jobSpec(record, files, limits), {
     signal: options.signal,
-    timeoutMs: SILENCE_MS,
+    silenceMs: SILENCE_MS,
     stopWithinMs: STOP_MS,
     inline: !record.job.request.enable_zero_copy,
     onEvent: options.onEvent,

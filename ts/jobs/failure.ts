@@ -42,7 +42,8 @@ export function isCrash(thrown: unknown): boolean {
 
 /** Whether the attempt had no worker to its end, so that another attempt may do better. */
 export function isWorkerLoss(thrown: unknown): boolean {
-  return isCrash(thrown) || (thrown instanceof BridgeError && thrown.code === 'NOT_READY');
+  if (!(thrown instanceof BridgeError)) return false;
+  return isCrash(thrown) || thrown.code === 'NOT_READY' || thrown.code === 'OVERLOADED';
 }
 
 function explain(thrown: unknown): {

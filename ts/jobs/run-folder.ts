@@ -42,7 +42,8 @@ async function sweep(folder: string, log: Log): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this id. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -38,9 +38,11 @@ describe('a failure in Python', () => {
 
   it('of a business rule is told with its traceback: there is no log to look into', () => {
     const params = { rule: 'odd', schema: 'user', file: 'a.py', line: 3, reason: 'it raised' };
-    const options = { message: 'odd', pythonTraceback: "Traceback\nKeyError: 'x'\n" };
+    const frames = [{ file: 'a.py', line: 4, function: 'odd', source: 'frame["x"]' }];
+    const options = { message: 'odd', exceptions: [{ type: 'KeyError', message: "'x'", frames }] };
     const { message } = complaintOf(new BridgeError('RULE_FAILED', params, options));
-    expect(message).toMatch(/^The rule odd of user \(a\.py:3\).*\nTraceback\nKeyError: 'x'$/);
+    expect(message).toMatch(/^The rule odd of user \(a\.py:3\).*\nTraceback/);
+    expect(message).toContain('File "a.py", line 4, in odd\n    frame["x"]\nKeyError: \'x\'');
   });
 
   it('that nobody foresaw is told as it was raised: there is no log to look into', () => {

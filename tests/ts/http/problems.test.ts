@@ -1,32 +1,24 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import express from 'express';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BridgeError } from '../../../ts/bridge/errors.js';
 import { EtlError } from '../../../ts/errors.js';
 import { ERRORS, type ErrorCode } from '../../../ts/generated/errors.js';
-import { readJson } from '../../../ts/http/body.js';
+import { JsonBodies } from '../../../ts/http/body.js';
 import { problemHandler } from '../../../ts/http/problems.js';
 import { requestLog } from '../../../ts/http/request-log.js';
 import { openLog } from '../../../ts/observability/log.js';
+import { listen } from './listen.js';
 
 const LIMIT = 1_000;
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 /** A server that reads JSON bodies, and throws what its path names. */
-async function listen(lines: string[] = []): Promise<string> {
+function serve(lines: string[] = []): Promise<string> {
   const log = openLog('trace', { write: (line) => void lines.push(line) });
   const app = express();
+  const bodies = new JsonBodies(LIMIT);
   app.use(requestLog(log));
   app.post('/body', async (request, response) => {
-    response.json(await readJson(request, LIMIT));
+    response.json(await bodies.read(request, response, LIMIT));
   });
   app.get('/defect', () => {
     throw new Error('secret of the inside');
@@ -34,7 +26,9 @@ async function listen(lines: string[] = []): Promise<string> {
   app.get('/python', () => {
     const params = { method: 'validate_rows', exception: 'KeyError', message: "{'a': 1}" };
     const message = "validate_rows raised KeyError: {'a': 1}";
-    throw new BridgeError('WORKER_FAILED', params, { message, pythonTraceback: 'Traceback: …' });
+    const frames = [{ file: '/py/rows.py', line: 12, function: 'judge', source: 'seen[row]' }];
+    const exceptions = [{ type: 'KeyError', message: "{'a': 1}", frames }];
+    throw new BridgeError('WORKER_FAILED', params, { message, exceptions });
   });
   app.get('/missing', () => {
     const message = "SOURCE_MISSING: {'path': 'a.csv'}";
@@ -44,17 +38,14 @@ async function listen(lines: string[] = []): Promise<string> {
     throw new EtlError(params.code as ErrorCode, { job_id: 'job_1', reason: 'a\r\nb' });
   });
   app.use(problemHandler(log));
-  const server = createServer(app);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listen(app);
 }
 
 const post = (url: string, init: RequestInit) => fetch(`${url}/body`, { method: 'POST', ...init });
 
 describe('a problem', () => {
   it('is sent with the status and title of the table for every code', async () => {
-    const url = await listen();
+    const url = await serve();
     for (const [code, { status, title, retryable }] of Object.entries(ERRORS)) {
       const response = await fetch(`${url}/${code}`);
       expect(response.status, code).toBe(status ?? 500);
@@ -72,7 +63,7 @@ describe('a problem', () => {
 
   it('of a defect names the request and nothing of the inside; the log has the cause', async () => {
     const lines: string[] = [];
-    const response = await fetch(`${await listen(lines)}/defect`);
+    const response = await fetch(`${await serve(lines)}/defect`);
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(text).not.toContain('secret');
@@ -83,9 +74,9 @@ describe('a problem', () => {
 });
 
 describe('a failure in Python', () => {
-  it('that is a defect names the request; the log has the exception and its traceback', async () => {
+  it('that is a defect names the request; the log has the exception and where it was raised', async () => {
     const lines: string[] = [];
-    const response = await fetch(`${await listen(lines)}/python`);
+    const response = await fetch(`${await serve(lines)}/python`);
     const problem = (await response.json()) as { code: string; detail: string };
     const requestId = response.headers.get('x-request-id');
     expect(problem.code).toBe('WORKER_FAILED');
@@ -94,11 +85,12 @@ describe('a failure in Python', () => {
     );
     const logged = lines.find((line) => line.includes('http.failed'));
     expect(logged).toContain('KeyError');
-    expect(logged).toContain('Traceback: …');
+    expect(logged).toContain('judge (/py/rows.py:12)');
+    expect(logged).toContain('seen[row]');
   });
 
   it('that is foreseen is told in the words of the table', async () => {
-    const response = await fetch(`${await listen()}/missing`);
+    const response = await fetch(`${await serve()}/missing`);
     expect(await response.json()).toMatchObject({ detail: 'a.csv could not be opened: gone' });
   });
 });
@@ -107,7 +99,7 @@ describe('a JSON body', () => {
   const json = { 'Content-Type': 'application/json' };
 
   it('is read', async () => {
-    const response = await post(await listen(), { headers: json, body: '{"a": [1]}' });
+    const response = await post(await serve(), { headers: json, body: '{"a": [1]}' });
     expect(await response.json()).toEqual({ a: [1] });
   });
 
@@ -117,7 +109,7 @@ describe('a JSON body', () => {
     'application/json;',
     'application/json; charset=utf-8; x=y',
   ])('may be sent as %s', async (type) => {
-    const response = await post(await listen(), {
+    const response = await post(await serve(), {
       headers: { 'Content-Type': type },
       body: '[]',
     });
@@ -127,7 +119,7 @@ describe('a JSON body', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])(
     'is refused as %s',
     async (type) => {
-      const response = await post(await listen(), {
+      const response = await post(await serve(), {
         headers: { 'Content-Type': type },
         body: '[]',
       });
@@ -140,7 +132,7 @@ describe('a JSON body', () => {
   );
 
   it('is refused when it is compressed', async () => {
-    const response = await post(await listen(), {
+    const response = await post(await serve(), {
       headers: { ...json, 'Content-Encoding': 'gzip' },
       body: '[]',
     });
@@ -148,7 +140,7 @@ describe('a JSON body', () => {
   });
 
   it('that says it is too large is refused before it is sent', async () => {
-    const url = new URL('/body', await listen());
+    const url = new URL('/body', await serve());
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { ...json, 'Content-Length': 10 ** 12 };
       const request = httpRequest(url, { method: 'POST', headers }, (response) => {
@@ -162,7 +154,7 @@ describe('a JSON body', () => {
   });
 
   it('without a length is refused as soon as it is too large', async () => {
-    const url = new URL('/body', await listen());
+    const url = new URL('/body', await serve());
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest(url, { method: 'POST', headers: json }, (response) => {
         resolve(response.statusCode);
@@ -175,7 +167,7 @@ describe('a JSON body', () => {
   });
 
   it('that is not JSON is refused with the reason', async () => {
-    const response = await post(await listen(), { headers: json, body: '{"a": }' });
+    const response = await post(await serve(), { headers: json, body: '{"a": }' });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: 'MALFORMED_JSON',
