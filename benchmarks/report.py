@@ -6,12 +6,15 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from child import Run
+
+_NODE_MODULES = Path(__file__).parent.parent / "node_modules"
 
 
 def options(description: str | None, quick: str, runs: int) -> argparse.ArgumentParser:
@@ -25,10 +28,22 @@ def options(description: str | None, quick: str, runs: int) -> argparse.Argument
     return parser
 
 
-def meta(packages: Sequence[str], **more: Any) -> dict[str, Any]:
-    """Say when, where and with what was measured."""
+def meta(packages: Sequence[str], node_packages: Sequence[str] = (), **more: Any) -> dict[str, Any]:
+    """Say when, where and with what was measured.
+
+    Parameters:
+        packages: those of Python whose versions matter.
+        node_packages: those of Node.
+        more: what else is to be said.
+    """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    node = subprocess.run(["node", "--version"], check=True, stdout=subprocess.PIPE, text=True)
+    versions = {
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
+        "node": node.stdout.strip().removeprefix("v"),
+        **{name: _node_version(name) for name in node_packages},
+    }
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
@@ -36,6 +51,11 @@ def meta(packages: Sequence[str], **more: Any) -> dict[str, Any]:
         "versions": versions,
         **more,
     }
+
+
+def _node_version(name: str) -> str:
+    found: str = json.loads((_NODE_MODULES / name / "package.json").read_text())["version"]
+    return found
 
 
 def summary(name: str, runs: list[Run], **more: Any) -> dict[str, Any]:
@@ -49,6 +69,25 @@ def summary(name: str, runs: list[Run], **more: Any) -> dict[str, Any]:
         "min_s": round(min(seconds), 4),
         "max_s": round(max(seconds), 4),
         "peak_mb": round(max(run.peak_mb for run in runs), 1),
+    }
+
+
+def timed(name: str, seconds: Sequence[float], **more: Any) -> dict[str, Any]:
+    """Return one row of the report.
+
+    Parameters:
+        name: what was measured.
+        seconds: what its runs took.
+        more: values of other columns, and whatever else the report is to have.
+    """
+    return {
+        "name": name,
+        "runs": len(seconds),
+        "median_s": round(statistics.median(seconds), 6),
+        "min_s": round(min(seconds), 6),
+        "max_s": round(max(seconds), 6),
+        "peak_mb": None,
+        **more,
     }
 
 
@@ -67,8 +106,11 @@ def _goal(name: str, what: str, goal: str, measured: float, met: bool) -> dict[s
 
 
 def publish(report: dict[str, Any], columns: Sequence[str], path: Path | None) -> None:
-    """Print a report as a table of some of its columns, and write it as JSON if asked to."""
-    table = [columns, *([_shown(row[name]) for name in columns] for row in report["rows"])]
+    """Print a report as a table of some of its columns, and write it as JSON if asked to.
+
+    A row says nothing in a column that it does not have.
+    """
+    table = [columns, *([_shown(row.get(name)) for name in columns] for row in report["rows"])]
     widths = [max(len(row[place]) for row in table) for place in range(len(columns))]
     for row in table:
         first, *others = (text.rjust(width) for text, width in zip(row, widths, strict=True))
@@ -81,4 +123,6 @@ def publish(report: dict[str, Any], columns: Sequence[str], path: Path | None) -
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return ""
     return f"{value:,}" if isinstance(value, int | float) else str(value)

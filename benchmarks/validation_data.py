@@ -33,10 +33,11 @@ FAULTS: list[dict[str, Any]] = [
 _PART_ROWS = 100_000
 
 
-def write_users(folder: Path, rows: int, percent: int) -> None:
+def write_users(folder: Path, rows: int, percent: int, *, tidy: bool = True) -> None:
     """Write `users-PERCENT.ndjson` and `.arrow` with so many percent of bad records.
 
     A bad record has one of six faults in turn; in one of five each optional member is left out.
+    Untidy ones want normalising: a fifth has capitals in its domain or white space in its name.
     """
     chance = random.Random(percent)
     with (
@@ -49,6 +50,8 @@ def write_users(folder: Path, rows: int, percent: int) -> None:
             users = []
             for number in range(start, min(start + _PART_ROWS, rows)):
                 user = _user(number + 1, chance)
+                if not tidy:
+                    user |= _untidy(user)
                 if number * percent // 100 < (number + 1) * percent // 100:
                     user |= FAULTS[bad % len(FAULTS)]
                     bad += 1
@@ -74,3 +77,12 @@ def _user(number: int, chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.8:
         user["tags"] = chance.sample(TAGS, chance.randrange(4))
     return user
+
+
+def _untidy(user: dict[str, Any]) -> dict[str, Any]:
+    if user["id"] % 10 == 3:
+        account, domain = user["email"].split("@")
+        return {"email": f"{account}@{domain.upper()}"}
+    if user["id"] % 10 == 7:
+        return {"name": f" {user['name'].replace(' ', '   ')}"}
+    return {}

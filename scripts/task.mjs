@@ -55,9 +55,23 @@ const TASKS = {
   'example:csv': { needs: serving, commands: [['node', 'examples/csv.mjs']] },
   'example:json': { needs: serving, commands: [['node', 'examples/json.mjs']] },
   'example:streaming': { needs: serving, commands: [['node', 'examples/streaming.mjs']] },
+  'example:dual-validation': {
+    needs: serving,
+    commands: [['node', 'examples/dual-validation.mjs']],
+  },
+  'example:zero-copy': { needs: serving, commands: [['node', 'examples/zero-copy.mjs']] },
+  'example:pipeline': { needs: serving, commands: [['node', 'examples/pipeline.mjs']] },
   benchmark: {
     needs: ['packages', 'python-benchmarks', 'generated', 'build'],
     commands: [python('benchmarks/validation.py')],
+  },
+  'benchmark:dataframes': {
+    needs: ['packages', 'python-benchmarks', 'generated', 'build'],
+    commands: [python('benchmarks/dataframes.py')],
+  },
+  'benchmark:vs-microservices': {
+    needs: ['packages', 'python-benchmarks', 'generated', 'build'],
+    commands: [python('benchmarks/vs_microservices.py')],
   },
   'benchmark:engine': { needs: serving, commands: [python('benchmarks/engine.py')] },
 };
