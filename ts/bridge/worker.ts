@@ -28,7 +28,6 @@ export class Worker {
   readonly #helloDeadline: NodeJS.Timeout;
   #state: 'starting' | 'ready' | 'retiring' | 'gone' = 'starting';
   #retrySafe: ReadonlySet<string> = new Set();
-  #anonymousBytes = 0;
   #stopReason: string | undefined;
   #callError: BridgeError | undefined;
 
@@ -72,11 +71,6 @@ export class Worker {
 
   get sharedMemory(): boolean {
     return this.#bodies.shared;
-  }
-
-  /** The private memory that the worker last said it holds, without the arenas. */
-  get anonymousBytes(): number {
-    return this.#anonymousBytes;
   }
 
   /** Whether Python declared that a call may run again when its worker is lost. */
@@ -166,7 +160,6 @@ export class Worker {
         this.#bodies.released(message.offset, message.generation);
         break;
       case 'memory':
-        this.#anonymousBytes = message.anonymous_bytes;
         this.#options.onMemory(message.anonymous_bytes);
         break;
       default:

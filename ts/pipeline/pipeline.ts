@@ -4,6 +4,7 @@ import {
   chunkOf,
   type Rows,
   type TableChunk,
+  type Transformed,
   type TransformedTable,
   type ValidRows,
   type ValidTable,
@@ -117,9 +118,7 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
   transform(batch: TableChunk, options?: MethodOptions): Promise<TransformedTable>;
   transform(batch: Rows | TransformedRows<T>, options?: MethodOptions): Promise<TransformedRows<T>>;
   transform(batch: Batch<T>, options: MethodOptions = {}) {
-    return this.#run('transform', options, (limits) => {
-      return this.#flowFor('transform').transform(chunkOf('transform', batch), limits);
-    });
+    return this.#transform(batch, options);
   }
 
   /**
@@ -149,11 +148,14 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
     options?: MethodOptions,
   ): AsyncGenerator<TransformedTable, void>;
   stream(source: Source<Rows>, options?: MethodOptions): AsyncGenerator<TransformedRows<T>, void>;
-  // biome-ignore lint/suspicious/noExplicitAny: what comes out is of the kind that went in.
-  stream(source: Source<any>, options: MethodOptions = {}): AsyncGenerator<any, void> {
+  stream(
+    source: Source<Rows | TableChunk>,
+    options: MethodOptions = {},
+  ): AsyncGenerator<Transformed<T>, void> {
     assertMethodOptions('stream', options);
     assertSource(source);
-    const transform = (chunk: Rows, limits: MethodOptions) => this.transform(chunk, limits);
+    const transform = (chunk: Rows | TableChunk, limits: MethodOptions) =>
+      this.#transform(chunk, limits);
     return streamed(source, this.#parts.workers, transform, options);
   }
 
@@ -243,6 +245,12 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #transform(batch: Batch<T>, options: MethodOptions): Promise<Transformed<T>> {
+    return this.#run('transform', options, (limits) => {
+      return this.#flowFor('transform').transform(chunkOf('transform', batch), limits);
+    });
   }
 
   async #close(): Promise<void> {
