@@ -45,7 +45,7 @@ export interface PoolStatus {
   reason: string | null;
 }
 
-const RECYCLE: RecycleLimits = { calls: 100_000, memoryBytes: 2 ** 31 };
+const RECYCLE: RecycleLimits = { calls: 10_000_000, memoryBytes: 2 ** 31 };
 
 /** The options of a pool, its defaults filled in. */
 export function withDefaults(options: PoolOptions) {
