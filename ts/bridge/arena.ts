@@ -12,13 +12,14 @@ const MAX_GENERATION = 0xffff_ffff;
 /**
  * The arena that this process writes and a worker reads: one slot a body.
  *
- * A slot is the worker's from `put` until the worker gives it back.
+ * A slot is taken from `put` until `free`: as long as the worker, or this process, reads it.
  */
 export class RequestArena {
   readonly #memory: SharedMemory;
   readonly #ranges: Ranges;
   readonly #blocks: Blocks;
   #generation = 0;
+  #isClosed = false;
   #refusal: string | undefined;
 
   constructor(memory: SharedMemory, budget: BlockBudget) {
@@ -27,7 +28,7 @@ export class RequestArena {
     this.#blocks = new Blocks(memory, budget, () => this.#ranges.free);
   }
 
-  /** How many slots the worker has not given back. */
+  /** How many slots are taken. */
   get slots(): number {
     return this.#ranges.size;
   }
@@ -50,10 +51,28 @@ export class RequestArena {
   /** Gives the slot whose body begins at `offset` back. */
   free(offset: number): void {
     this.#ranges.give(offset - PROTOCOL.slotHeaderBytes);
+    if (this.#isClosed) this.#giveMemoryBack();
   }
 
-  /** Gives all memory back; the worker must be gone, or must never have mapped it. */
+  /** The body of a slot that is taken, where it lies. */
+  bodyOf({ offset, length }: Pick<Slot, 'offset' | 'length'>): Uint8Array {
+    return this.#memory.bytes.subarray(offset, offset + length);
+  }
+
+  /**
+   * Gives all memory back, that of slots which are still taken when they are freed; the worker must
+   * be gone, or must never have mapped it.
+   */
   close(): void {
+    this.#isClosed = true;
+    this.#giveMemoryBack();
+  }
+
+  #giveMemoryBack(): void {
+    if (this.#ranges.size > 0) {
+      this.#blocks.trim();
+      return;
+    }
     this.#blocks.close();
     this.#memory.close();
   }

@@ -58,6 +58,11 @@ export class Blocks implements BlockHolder {
     return Math.ceil(bytes / BLOCK) * BLOCK - missing;
   }
 
+  /** Gives all free blocks back. */
+  trim(): void {
+    this.#budget.shrink(this.discardFree(this.#memory.length));
+  }
+
   /** The memory is no longer written: all of it is given back. */
   close(): void {
     this.#memory.discard(0, this.#memory.length);

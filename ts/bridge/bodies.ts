@@ -8,7 +8,7 @@ import { FrameError } from './frames.js';
 import { lease } from './lease.js';
 import type { SharedMemory } from './memory.js';
 import type { Arenas } from './process.js';
-import { BodyCorruptError, openSlot, slotRange } from './slot.js';
+import { BodyCorruptError, openSlot, type Slot, slotRange } from './slot.js';
 import { IN_PIECES, tooLarge } from './too-large.js';
 
 /** Where a body lies, as the header of its frame says it. */
@@ -35,9 +35,20 @@ export interface ReceivedBody {
   release(): void;
 }
 
+/** A body that was sent, kept here as well. */
+export interface KeptBody {
+  readonly bytes: Uint8Array;
+  /** Lets it go, once; `bytes` must not be touched afterwards. */
+  release(): void;
+}
+
+/** A slot that the worker or this process still reads; that of neither is free. */
 interface HeldSlot {
-  generation: number;
-  credit: Credit | undefined;
+  readonly arena: RequestArena;
+  readonly place: Slot;
+  readonly credit: Credit | undefined;
+  isWorkers: boolean;
+  isKept: boolean;
 }
 
 const NO_BODY: SentBody = { place: undefined, inline: undefined, credit: undefined };
@@ -94,7 +105,7 @@ export class Bodies {
     }
   }
 
-  /** The call or chunk is settled. A shared body keeps slot and credit until the worker is done. */
+  /** The call or chunk is settled. A shared body keeps slot and credit until its readers are done. */
   settle({ credit }: SentBody): void {
     credit?.give();
   }
@@ -112,13 +123,34 @@ export class Bodies {
    * @throws FrameError when it does not hold that slot.
    */
   released(offset: number, generation: number): void {
-    const held = this.#held.get(offset);
-    if (held?.generation !== generation) {
+    const held = this.#heldByWorker(offset, generation);
+    if (held === undefined) {
       throw new FrameError(`a release of no slot: ${offset}, generation ${generation}`);
     }
-    this.#held.delete(offset);
-    this.#requests?.free(offset);
-    held.credit?.give();
+    held.isWorkers = false;
+    this.#freeUnread(held);
+  }
+
+  /**
+   * Keeps a body that was sent, beyond its call and its worker; its slot and its credit stay until
+   * it is let go, or collected.
+   *
+   * @throws FrameError when the worker has given its slot back already.
+   */
+  keep({ place, inline }: SentBody): KeptBody {
+    if (place?.at !== 'shared') return { bytes: inline ?? new Uint8Array(0), release: () => {} };
+    const { offset, generation } = place;
+    const held = this.#heldByWorker(offset, generation);
+    if (held === undefined) {
+      throw new FrameError(`what is to be kept was given back before: ${offset}`);
+    }
+    held.isKept = true;
+    const bytes = held.arena.bodyOf(held.place);
+    const free = (): void => {
+      held.isKept = false;
+      this.#freeUnread(held);
+    };
+    return { bytes, release: lease(bytes, free) };
   }
 
   /**
@@ -154,26 +186,37 @@ export class Bodies {
     }
   }
 
-  /** The worker is gone: every credit is given back; bodies that are still read stay mapped. */
+  /** The worker is gone: what it held is free. Bodies that are still read here stay. */
   close(): void {
+    for (const held of this.#held.values()) {
+      held.isWorkers = false;
+      this.#freeUnread(held);
+    }
     this.withoutArenas();
-    for (const { credit } of this.#held.values()) credit?.give();
-    this.#held.clear();
+  }
+
+  #heldByWorker(offset = 0, generation = 0): HeldSlot | undefined {
+    const held = this.#held.get(offset);
+    return held?.isWorkers && held.place.generation === generation ? held : undefined;
+  }
+
+  #freeUnread({ arena, place, credit, isWorkers, isKept }: HeldSlot): void {
+    if (isWorkers || isKept) return;
+    this.#held.delete(place.offset);
+    arena.free(place.offset);
+    credit?.give();
   }
 
   #share(body: Body, credit: Credit | undefined): SentBody | undefined {
-    const slot = this.#requests?.put(body);
-    if (slot === undefined) {
-      this.#sayRefusal(this.#requests?.refusal);
+    const arena = this.#requests;
+    const place = arena?.put(body);
+    if (arena === undefined || place === undefined) {
+      if (arena?.refusal !== undefined) this.#onRefusal(arena.refusal);
       return undefined;
     }
-    credit?.resize(slot.length);
-    this.#held.set(slot.offset, { generation: slot.generation, credit });
-    return { place: { at: 'shared', ...slot }, inline: undefined, credit: undefined };
-  }
-
-  #sayRefusal(reason: string | undefined): void {
-    if (reason !== undefined) this.#onRefusal(reason);
+    credit?.resize(place.length);
+    this.#held.set(place.offset, { arena, place, credit, isWorkers: true, isKept: false });
+    return { place: { at: 'shared', ...place }, inline: undefined, credit: undefined };
   }
 
   #inline(body: Body, credit: Credit | undefined, of: string): SentBody {

@@ -11,6 +11,11 @@ const OVERTIME_MS = 2000;
 export interface CallOptions {
   /** Must not be changed before the call settles: a large one may wait for the pipe uncopied. */
   body?: Body | undefined;
+  /**
+   * Whether an answer refers to the body that was sent: then that is the reply's `request`, and
+   * stays until the reply is released. By default none does.
+   */
+  refersToBody?: ((value: unknown) => boolean) | undefined;
   /** Cancels the call: Python is told, the promise rejects with CANCELLED. */
   signal?: AbortSignal | undefined;
   /**

@@ -5,7 +5,7 @@ import type { CreditFrame } from '../generated/wire/credit.js';
 import type { EndFrame } from '../generated/wire/end.js';
 import type { Bodies, BodyPlace, ReceivedBody, SentBody } from './bodies.js';
 import { capacityOf } from './body.js';
-import { PendingCall } from './call.js';
+import { type CallOptions, PendingCall } from './call.js';
 import { callName } from './call-name.js';
 import type { MemoryCredits } from './credits.js';
 import { BridgeError } from './errors.js';
@@ -14,7 +14,7 @@ import { FrameError } from './frames.js';
 import { type InputIterator, InputPump, iteratorOf } from './input.js';
 import type { CallMessage } from './messages.js';
 import { callHeader, type NewCall } from './new-call.js';
-import { type Reply, sumOf, type Transfer, transferOf } from './reply.js';
+import { type Reply, replyOf, sumOf, type Transfer, transferOf } from './reply.js';
 import { BodyCorruptError } from './slot.js';
 import type { ReceivedChunks } from './stream.js';
 
@@ -33,6 +33,7 @@ export interface CallsLink {
 interface Running {
   readonly call: PendingCall;
   readonly sent: SentBody;
+  readonly refersToBody: CallOptions['refersToBody'];
   readonly chunks: ReceivedChunks | undefined;
   input: InputPump | undefined;
   /** How the bodies of the call have crossed so far. */
@@ -77,7 +78,7 @@ export class Calls {
   #send(request: NewCall): Promise<Reply<unknown>> {
     const { options, credit, deadline, chunks } = request;
     const method = callName(request.method, request.params);
-    const { signal, body, inline = false, input } = options;
+    const { signal, body, refersToBody, inline = false, input } = options;
     if (signal?.aborted) throw new BridgeError('CANCELLED', { method }, { cause: signal.reason });
     const leftMs = deadline && deadline.at - performance.now();
     if (deadline !== undefined && leftMs !== undefined && leftMs <= 0) {
@@ -103,7 +104,7 @@ export class Calls {
       waitsForCaller: () => (chunks?.owed || running.input?.owes) ?? false,
     });
     const transfer = transferOf(sent, undefined);
-    const running: Running = { call, sent, chunks, input: undefined, transfer };
+    const running: Running = { call, sent, refersToBody, chunks, input: undefined, transfer };
     this.#running[id] = running;
     this.#size += 1;
     if (chunks !== undefined) {
@@ -143,14 +144,15 @@ export class Calls {
         this.#receiveChunk(running, message, body);
         return false;
       case 'reply': {
+        const { sent, refersToBody } = running;
         const received = this.#receiveBody(running, message.body, body);
+        const kept = refersToBody?.(message.value) ? this.#bodies.keep(sent) : undefined;
         this.#settle(message.id, running);
         if (received instanceof BridgeError) {
+          kept?.release();
           call.fail(received);
         } else {
-          const { transfer } = running;
-          const { bytes, release } = received;
-          call.succeed({ value: message.value, body: bytes, transfer, release });
+          call.succeed(replyOf(message.value, received, kept, running.transfer));
         }
         return true;
       }

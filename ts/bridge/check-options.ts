@@ -30,6 +30,7 @@ export function checkOptions(name: string, options: CallOptions): void {
   check('inline', typeof inline === 'boolean', 'true or false');
   check('retry', typeof retry === 'boolean', 'true or false');
   check('onEvent', typeof onEvent === 'function', 'a function');
+  check('refersToBody', typeof options.refersToBody === 'function', 'a function');
   check('body', isBody(options.body), 'a Uint8Array or an object that writes itself');
   check('traceparent', typeof options.traceparent === 'string', 'a string');
 }

@@ -1,4 +1,4 @@
-import type { ReceivedBody, SentBody } from './bodies.js';
+import type { KeptBody, ReceivedBody, SentBody } from './bodies.js';
 
 /** How the bodies of a call crossed. */
 export interface Transfer {
@@ -21,9 +21,29 @@ export interface Transfer {
 export interface Reply<T> {
   readonly value: T;
   readonly body: Uint8Array | undefined;
+  /**
+   * The body that was sent, where the answer refers to it ({@link CallOptions.refersToBody}): its
+   * memory stays as the reply's does.
+   */
+  readonly request?: KeptBody | undefined;
   readonly transfer: Transfer;
-  /** Gives the body's slot back to the worker; more calls do nothing. */
+  /** Gives the body's slot back to the worker, and the request's; more calls do nothing. */
   release(): void;
+}
+
+/** The answer to a call; its release lets both bodies go. */
+export function replyOf(
+  value: unknown,
+  { bytes: body, release: releaseBody }: ReceivedBody,
+  request: KeptBody | undefined,
+  transfer: Transfer,
+): Reply<unknown> {
+  if (request === undefined) return { value, body, transfer, release: releaseBody };
+  const release = (): void => {
+    releaseBody();
+    request.release();
+  };
+  return { value, body, request, transfer, release };
 }
 
 /** Two transfers as one. */

@@ -85,8 +85,11 @@ def test_an_empty_table_stays_one() -> None:
     ("step", "told"),
     [
         ("normalise", "there is no transformation normalise; did you mean normalize?"),
-        ("xyz", "there is no transformation xyz; there are normalize, deduplicate"),
-        ({"type": "normalize", "form": "NFC"}, "normalize takes nothing besides its type"),
+        ("xyz", "there is no transformation xyz; there are validate, normalize, ded"),
+        (
+            {"type": "normalize", "form": "NFC"},
+            "normalize has no form; it takes nothing besides its type",
+        ),
         ({"typ": "normalize"}, "there is no transformation None; there are"),
     ],
 )
@@ -97,7 +100,7 @@ def test_a_wrong_transformation_is_told(step: Any, told: str) -> None:
 
 
 def test_a_key_or_a_schema_that_is_not_there_is_told() -> None:
-    with pytest.raises(InvalidArgumentError, match="data: it has no column id, which is the key"):
+    with pytest.raises(InvalidArgumentError, match="data: deduplicate: there is no column id"):
         transformed(USERS.drop_columns("id"), "deduplicate", schema="user")
     with pytest.raises(SchemaNotFoundError, match="did you mean user"):
         transformed(USERS, "normalize", schema="usr")

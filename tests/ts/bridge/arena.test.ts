@@ -141,8 +141,25 @@ describe('the request arena', () => {
 
   it('gives everything back when it is closed', () => {
     const { memory, arena } = arenaOf(8 * BLOCK);
-    arena.put(new Uint8Array(100));
+    arena.free(arena.put(new Uint8Array(100))?.offset ?? 0);
     arena.close();
     expect(memory.asked.slice(1)).toEqual([`discard 0+${8 * BLOCK}`, 'close']);
+  });
+
+  it('gives the memory of slots that are read when it is closed back when they are freed', () => {
+    const { memory, arena } = arenaOf(8 * BLOCK);
+    const slots = [BLOCK, BLOCK, 3 * BLOCK].map((length, at) => {
+      return arena.put(new Uint8Array(length).fill(at + 1)) as Slot;
+    });
+    const [first, second, third] = slots as [Slot, Slot, Slot];
+    arena.free(third.offset);
+    memory.asked.splice(0);
+    arena.close();
+    expect(memory.asked).toEqual([`discard ${3 * BLOCK}+${3 * BLOCK}`]);
+    arena.free(first.offset);
+    const left = openSlot(memory.bytes, second);
+    expect(Buffer.compare(left, new Uint8Array(BLOCK).fill(2))).toBe(0);
+    arena.free(second.offset);
+    expect(memory.asked.slice(-2)).toEqual([`discard 0+${8 * BLOCK}`, 'close']);
   });
 });

@@ -78,6 +78,10 @@ describe('the memory of the arenas of a pool', () => {
           }
         }
         for (const arena of arenas) arena.close();
+        for (const { slot, arena } of held) {
+          openSlot(memories[arena]?.bytes as Uint8Array, slot);
+          arenas[arena]?.free(slot.offset);
+        }
         expect(budget.allocated).toBe(0);
       }),
       { numRuns: 15 },

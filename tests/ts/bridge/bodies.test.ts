@@ -129,6 +129,57 @@ describe('a body to a worker', () => {
   });
 });
 
+describe('a body to a worker that is kept', () => {
+  it('keeps its slot and its credit until the worker and who keeps it have let it go', async () => {
+    for (const isFirst of [true, false]) {
+      const { bodies, credits, credit } = open();
+      const sent = bodies.send(new Uint8Array(LARGE).fill(7), await credit(LARGE), false, 'work');
+      bodies.settle(sent);
+      const kept = bodies.keep(sent);
+      const release = () => bodies.released(4096, 1);
+      for (const letGo of isFirst ? [release, kept.release] : [kept.release, release]) {
+        expect(credits.status().used).toBe(LARGE);
+        expect(Buffer.compare(kept.bytes, new Uint8Array(LARGE).fill(7))).toBe(0);
+        letGo();
+      }
+      kept.release();
+      expect(credits.status().used).toBe(0);
+      expect(() => bodies.released(4096, 1)).toThrow(FrameError);
+      expect(bodies.send(new Uint8Array(LARGE), undefined, false, 'work').place?.offset).toBe(4096);
+    }
+  });
+
+  it('outlives the worker; what else the worker held is given back', async () => {
+    const { bodies, arenas, credits, credit } = open();
+    const sent = bodies.send(new Uint8Array(LARGE).fill(7), await credit(LARGE), false, 'work');
+    bodies.send(new Uint8Array(LARGE), await credit(LARGE), false, 'work');
+    const kept = bodies.keep(sent);
+    bodies.close();
+    expect(credits.status()).toMatchObject({ used: LARGE, allocated: PROTOCOL.arenaBlockBytes });
+    expect(Buffer.compare(kept.bytes, new Uint8Array(LARGE).fill(7))).toBe(0);
+    expect(arenas.request.asked).not.toContain('close');
+    kept.release();
+    expect(credits.status()).toMatchObject({ used: 0, allocated: 0 });
+    expect(arenas.request.asked.at(-1)).toBe('close');
+  });
+
+  it('is the very bytes that went inline, if it did', () => {
+    const { bodies } = open();
+    const body = new Uint8Array(10);
+    const kept = bodies.keep(bodies.send(body, undefined, false, 'work'));
+    expect(kept.bytes).toBe(body);
+    kept.release();
+  });
+
+  it('must not have been given back before: then the worker is garbled', () => {
+    const { bodies } = open();
+    const sent = bodies.send(new Uint8Array(LARGE), undefined, false, 'work');
+    bodies.released(4096, 1);
+    bodies.send(new Uint8Array(LARGE), undefined, false, 'work');
+    expect(() => bodies.keep(sent)).toThrow(FrameError);
+  });
+});
+
 describe('a body from a worker', () => {
   const place = { at: 'shared' as const, offset: 128, length: LARGE, generation: 3 };
 

@@ -40,6 +40,20 @@ describe('what a worker says of a call', () => {
     expect((await reply).value).toBe('done');
   });
 
+  it('may refer to the body of the call, which the reply then keeps', async () => {
+    const { calls } = open();
+    const body = new Uint8Array(10);
+    const answered = async (value: string, id: number) => {
+      const options = { body, refersToBody: (told: unknown) => told === 'of the body' };
+      const request = { method: 'm', params: {}, options, credit: undefined, deadline: undefined };
+      const reply = calls.start({ ...request, chunks: undefined });
+      calls.receive({ kind: 'reply', id, value }, EMPTY);
+      return (await reply).request?.bytes;
+    };
+    expect(await answered('of the body', 1)).toBe(body);
+    expect(await answered('of its own', 2)).toBeUndefined();
+  });
+
   it('is refused when it takes more chunks than it was sent', async () => {
     const { calls, begin, written } = open();
     const reply = begin([{ value: 1 }]);

@@ -39,8 +39,11 @@ describe('a Python function that is called by its name', () => {
     expect(result.numRows).toBe(100_000);
     expect(result.getChild('id')?.get(99_999)).toBe(99_999);
     const { transfer } = result;
-    expect(transfer).toMatchObject({ path: 'shared', bytesCopied: 0 });
-    expect(transfer.bytesMapped).toBeGreaterThan(800_000);
+    expect(transfer.path).toBe('shared');
+    expect(transfer.bytesCopied, 'the frame of a table that comes back as it went').toBeLessThan(
+      1e3,
+    );
+    expect(transfer.bytesMapped).toBeGreaterThan(400_000);
     expect(Object.keys(result), 'its properties do not show').not.toContain('transfer');
     result.release();
     result.release();

@@ -15,17 +15,24 @@ import {
 } from './arguments.js';
 import { holding, lentTables } from './lent.js';
 import type { Range } from './packed-body.js';
+import { type Reference, withReferences } from './references.js';
 
 /** The value of a reply of `call_function`, or of one chunk of its output. */
 interface Answer {
   readonly value: unknown;
-  readonly tables: Readonly<Record<string, Range>>;
+  readonly tables: Ranges;
+  /** Of tables that are not written whole: which of their columns are those of arguments. */
+  readonly columns?: Readonly<Record<string, readonly Reference[]>>;
 }
+
+type Ranges = Readonly<Record<string, Range>>;
 
 /** What has come of an answer: its value, and the memory that its tables lie in. */
 interface Received {
   readonly value: Answer;
   readonly body: Uint8Array | undefined;
+  /** The body of the call, when the answer refers to it. */
+  readonly request?: { readonly bytes: Uint8Array } | undefined;
   readonly transfer: Transfer;
   release(): void;
 }
@@ -60,8 +67,10 @@ export class PythonFunctions {
   call(name: string, args: PythonArguments, limits: CallLimits): Promise<unknown> {
     return holding(`callPython ${name}`, Object.values(args), async () => {
       const { params, body } = await this.#request(name, args, limits);
-      const call = { body, ...limits };
-      return resultOf(await this.#caller.call<Answer>('call_function', params, call));
+      const call = { body, refersToBody, ...limits };
+      const sent = { ...params, by_reference: body !== undefined };
+      const reply = await this.#caller.call<Answer>('call_function', sent, call);
+      return resultOf(reply, params.tables);
     });
   }
 
@@ -96,30 +105,50 @@ export class PythonFunctions {
   }
 }
 
-/** A result: a table in the memory of its answer, a plain value, or an object with such tables. */
-export function resultOf(received: Received): unknown {
+/**
+ * A result: a table in the memory of its answer, a plain value, or an object with such tables.
+ *
+ * @param sent - where in the body of the call its tables lie.
+ */
+export function resultOf(received: Received, sent: Ranges = {}): unknown {
   const { value, tables } = received.value;
   const names = Object.keys(tables);
   if (names.length === 0) {
     received.release();
     return value;
   }
-  const lent = lentTables(openTables(received), received);
+  const lent = lentTables(openTables(received, sent), received);
   if (names[0] === ALONE) return lent[0];
   const members = names.map((name, at) => [name, lent[at]] as const);
   return { ...(value as object), ...Object.fromEntries(members) };
 }
 
-function openTables(received: Received): Table[] {
-  const { value, body = new Uint8Array() } = received;
+function refersToBody(value: unknown): boolean {
+  return (value as Answer | null)?.columns !== undefined;
+}
+
+function openTables(received: Received, sent: Ranges): Table[] {
+  const { value, body, request } = received;
+  const opened = new Map<string, Table>();
+  const argumentOf = (name: string): Table => {
+    const argument = opened.get(name) ?? tableAt(request?.bytes, sent[name]);
+    opened.set(name, argument);
+    return argument;
+  };
   try {
-    return Object.values(value.tables).map(([offset, length]) => {
-      return decodeTable(body.subarray(offset, offset + length));
+    return Object.entries(value.tables).map(([name, range]) => {
+      const table = tableAt(body, range);
+      const references = value.columns?.[name];
+      return references ? withReferences(table, references, argumentOf) : table;
     });
   } catch (error) {
     received.release();
     throw error;
   }
+}
+
+function tableAt(body: Uint8Array = new Uint8Array(), [offset, length]: Range = [0, 0]): Table {
+  return decodeTable(body.subarray(offset, offset + length));
 }
 
 async function* chunksOf(

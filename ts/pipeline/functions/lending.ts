@@ -15,7 +15,7 @@ interface Loan {
 }
 
 /**
- * Bounds the shared memory that a program holds of Python's replies.
+ * Bounds the shared memory that a program holds of Python's replies, and of what they refer to.
  *
  * Workers can answer only while there is room. A program that keeps replies and never releases
  * them would make them wait until the collector comes round; past the limit replies are therefore
@@ -31,18 +31,19 @@ class Lending {
     this.#limit = limit;
   }
 
-  /** The reply itself, or one with a copy of its body. */
+  /** The reply itself, or one with copies of its body and of what it refers to. */
   take<T>(reply: Reply<T>): Reply<T> {
-    const { body, transfer } = reply;
-    if (body === undefined || transfer.path === 'inline') return reply;
-    if (this.#lent > 0 && this.#lent + body.length > this.#limit) return copied(reply, body);
-    const loan = { bytes: body.length };
+    const { body, request, transfer } = reply;
+    const bytes = (body?.length ?? 0) + (request?.bytes.length ?? 0);
+    if (bytes === 0 || transfer.path === 'inline') return reply;
+    if (this.#lent > 0 && this.#lent + bytes > this.#limit) return copied(reply);
+    const loan = { bytes };
     this.#lent += loan.bytes;
     const release = () => {
       this.#end(loan);
       reply.release();
     };
-    const lent = { value: reply.value, body, transfer, release };
+    const lent = { value: reply.value, body, request, transfer, release };
     this.#collected.register(lent, loan);
     return lent;
   }
@@ -53,18 +54,24 @@ class Lending {
   }
 }
 
-function copied<T>({ value, transfer, release }: Reply<T>, body: Uint8Array): Reply<T> {
-  const copy = body.slice();
-  release();
-  const { path, bytesMapped, bytesCopied } = transfer;
+function copied<T>(reply: Reply<T>): Reply<T> {
+  const body = reply.body?.slice();
+  const request = reply.request && { bytes: reply.request.bytes.slice(), release: nothing };
+  reply.release();
+  const { path, bytesMapped, bytesCopied } = reply.transfer;
+  const answered = body?.length ?? 0;
   return {
-    value,
-    body: copy,
+    value: reply.value,
+    body,
+    request,
     transfer: {
       path,
-      bytesMapped: bytesMapped - copy.length,
-      bytesCopied: bytesCopied + copy.length,
+      // Python has read the request where it lay all the same.
+      bytesMapped: bytesMapped - answered,
+      bytesCopied: bytesCopied + answered + (request?.bytes.length ?? 0),
     },
-    release: () => undefined,
+    release: nothing,
   };
 }
+
+function nothing(): void {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from etl_polyglot.functions.errors import (
 )
 from etl_polyglot.functions.function_set import CheckedFunction, FunctionSet
 from etl_polyglot.functions.parameters import Given
+from etl_polyglot.functions.unchanged import without_unchanged
 from etl_polyglot.generated.errors import ERRORS
 from etl_polyglot.schema.registry import SchemaNotFoundError
 from etl_polyglot.worker.calls import Call, CallError, NodeError, Reply, method, schema_not_found
@@ -32,20 +34,26 @@ def call_function(call: Call) -> Reply | Generator[Reply, None, Reply]:
 
     Params: `name`; `args`, the arguments that are JSON values; `tables`, where in the body each
     argument that is a table lies, as `[offset, length]` of an Arrow IPC stream; with an input
-    stream `stream`, the argument that its chunks are, each an Arrow IPC stream.
+    stream `stream`, the argument that its chunks are, each an Arrow IPC stream; `by_reference`,
+    whether columns of these tables that come back unchanged are only named.
 
     Returns:
         `{value, tables}`, with the tables in the body as above: one that is the whole answer has
-        the key "", members of a dict their names. What an iterator gives is sent piece by piece,
-        each in this form, as is what a generator returns in the end.
+        the key "", members of a dict their names; and where columns are only named `columns`: of
+        each such table `[at, argument, column]` for each of them, for which an empty struct stands
+        in the body. What an iterator gives is sent piece by piece, each in this form, as is what a
+        generator returns in the end.
 
     Raises:
         CallError: there is no such function, its arguments do not fit, or it fails.
     """
     function = _find(call.functions, call.params["name"])
     with _told(function):
-        result = function.call(_given(call))
-        return _pieces(function, result) if isinstance(result, Iterator) else _reply(result)
+        given = _given(call)
+        result = function.call(given)
+        if isinstance(result, Iterator):
+            return _pieces(function, result)
+        return _reply(result, given.tables if call.params.get("by_reference") else {})
 
 
 def _find(functions: FunctionSet, name: str) -> CheckedFunction:
@@ -102,10 +110,13 @@ def _pieces(function: CheckedFunction, results: Iterator[Any]) -> Generator[Repl
             close()
 
 
-def _reply(result: object) -> Reply:
+def _reply(result: object, given: Mapping[str, pa.Buffer] = MappingProxyType({})) -> Reply:
+    """Make the reply of an answer, which need not repeat the tables that were `given`."""
     answer = answer_of(result)
-    ranges, body = packed(answer.tables)
-    return Reply({"value": answer.value, "tables": ranges}, body)
+    tables, columns = without_unchanged(answer.tables, given)
+    ranges, body = packed(tables)
+    value = {"value": answer.value, "tables": ranges}
+    return Reply(value | {"columns": columns} if columns else value, body)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ def run_job(call: Call) -> Reply:
     """Run the job that the params describe (`JobSpec`); its progress comes as events.
 
     Returns:
-        The job's result: `{counts, output, rejects, steps, duration_s}`.
+        The job's result: its report and `output`.
 
     Raises:
         CallError: the job failed; the details have the error's own and `counts`.

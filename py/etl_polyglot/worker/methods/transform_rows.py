@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import orjson
 import pyarrow as pa
 
 from etl_polyglot.rules.rule_set import RuleSet
@@ -32,7 +33,8 @@ def transform_rows(call: Call) -> Reply:
         in the types of columnar outputs; in their schema, the error records of the others.
         `fitting_indices` are those of the invalid rows that fit the schema.
     """
-    steps = _steps(call.registry, call.rules, call.params["schema"], _transformations(call))
+    asked = orjson.dumps(call.params["transformations"])
+    steps = _steps(call.registry, call.rules, call.params["schema"], asked)
     validate: bool = call.params["validate"]
     return _answer(
         call, steps.columns, lambda batches, most: steps.transform(batches, most, validate)
@@ -48,7 +50,7 @@ def validate_table(call: Call) -> Reply:
     Returns:
         What `transform_rows` returns, with the rows as they came; without them when all stay.
     """
-    steps = _steps(call.registry, call.rules, call.params["schema"], ())
+    steps = _steps(call.registry, call.rules, call.params["schema"], b"[]")
     reply = _answer(call, None, steps.validate)
     return reply if reply.value["invalid_indices"] else Reply(reply.value)
 
@@ -90,17 +92,15 @@ def _batches(call: Call, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatc
         yield batch
 
 
-def _transformations(call: Call) -> tuple[str, ...]:
-    return tuple(call.params["transformations"])
-
-
 @lru_cache(maxsize=256)
 def _steps(
-    registry: SchemaRegistry, rules: RuleSet, name: str, transformations: tuple[str, ...]
+    registry: SchemaRegistry, rules: RuleSet, name: str, transformations: bytes
 ) -> "BatchSteps":
     from etl_polyglot.engine.batch import BatchSteps
+    from etl_polyglot.engine.transformations import parse_transformations
 
     try:
-        return BatchSteps(registry.get(name), transformations, rules.of(name))
+        steps = parse_transformations(orjson.loads(transformations))
+        return BatchSteps(registry.get(name), steps, rules.of(name))
     except SchemaNotFoundError as error:
         raise schema_not_found(error) from error
