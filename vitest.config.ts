@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const real = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,12 +13,23 @@ export default defineConfig({
         },
       },
       {
+        // Real servers, each in a folder and on a port of its own; mostly they wait.
         test: {
           name: 'integration',
-          include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: ['tests/integration/**/*.test.ts'],
+          ...real,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Workers that misbehave are timed: one file at a time.
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          ...real,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -19,7 +19,7 @@ const CHECKS = [
   python('-m', 'etl_polyglot.schema', 'generate', '--check'),
 ];
 const UNIT = [[bin('vitest'), 'run', '--project', 'unit']];
-const INTEGRATION = [[bin('vitest'), 'run', '--project', 'integration']];
+const INTEGRATION = [[bin('vitest'), 'run', '--project', 'integration', '--project', 'faults']];
 const PYTEST = [python('-m', 'pytest')];
 
 const serving = ['packages', 'python', 'generated', 'build'];
@@ -73,7 +73,10 @@ const TASKS = {
     needs: ['packages', 'python-benchmarks', 'generated', 'build'],
     commands: [python('benchmarks/vs_microservices.py')],
   },
-  'benchmark:engine': { needs: serving, commands: [python('benchmarks/engine.py')] },
+  'benchmark:engine': {
+    needs: ['packages', 'python-benchmarks', 'generated', 'build'],
+    commands: [python('benchmarks/engine.py')],
+  },
 };
 
 /**
