@@ -1,11 +1,17 @@
 """The memory of a process and of all below it, sampled from outside of them."""
 
+import math
+import os
+import signal
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 _SAMPLE_SECONDS = 0.03
+_PAUSES_A_LOOK = 10
 _COUNTED = ("Pss_Anon:", "Pss_Shmem:")
 
 
@@ -14,10 +20,15 @@ class PeakMemory:
 
     Anonymous and shared memory count, each shared page once; pages of mapped files, which the
     system can drop, do not.
+
+    Parameters:
+        pid: the process.
+        limit_mb: it and all below it are killed when they hold more.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, limit_mb: float = math.inf) -> None:
         self._pid = pid
+        self._limit_mb = limit_mb
         self._ended = threading.Event()
         self._sampler = threading.Thread(target=self._sample)
         self.peak_mb = 0.0
@@ -37,11 +48,20 @@ class PeakMemory:
         self._take()
 
     def _sample(self) -> None:
-        while not self._ended.wait(_SAMPLE_SECONDS):
+        pause = _SAMPLE_SECONDS
+        while not self._ended.wait(pause):
+            began = time.monotonic()
             self._take()
+            # The system walks through all that is held, and holds the process up meanwhile.
+            pause = max(_SAMPLE_SECONDS, _PAUSES_A_LOOK * (time.monotonic() - began))
 
     def _take(self) -> None:
-        self.peak_mb = max(self.peak_mb, tree_mb(self._pid))
+        held = tree_mb(self._pid)
+        self.peak_mb = max(self.peak_mb, held)
+        if held > self._limit_mb:
+            for pid in _tree(self._pid):
+                with suppress(ProcessLookupError):  # it has ended
+                    os.kill(pid, signal.SIGKILL)
 
 
 def tree_mb(pid: int) -> float:
