@@ -1,4 +1,5 @@
 import type { JobRequest } from './generated/api/job-request.js';
+import type { JobReport } from './jobs/report.js';
 import { hasEnded, JOB_STATES, type Job } from './jobs/resource.js';
 
 const LONG_POLL_S = 1;
@@ -97,6 +98,15 @@ export class JobsClient {
     return this.#send(path, isRejectsPage, signal);
   }
 
+  /**
+   * What the job did, how long that took, and what fell out.
+   *
+   * @throws ProblemError `JOB_NOT_ENDED` before its end.
+   */
+  report(jobId: string, options: { signal?: AbortSignal } = {}): Promise<JobReport> {
+    return this.#send(`jobs/${encodeURIComponent(jobId)}/report`, isReport, options.signal);
+  }
+
   async #send<T>(
     path: string,
     isExpected: (body: unknown) => body is T,
@@ -127,6 +137,10 @@ function isJob(body: unknown): body is Job {
   if (!isObject(body) || typeof body.job_id !== 'string') return false;
   const isKnown = JOB_STATES.some((state) => state === body.state);
   return isKnown && isObject(body.progress) && isObject(body.counts);
+}
+
+function isReport(body: unknown): body is JobReport {
+  return isObject(body) && Array.isArray(body.steps) && isObject(body.counts);
 }
 
 function isRejectsPage(body: unknown): body is RejectsPage {

@@ -62,6 +62,18 @@ describe('a job is refused, and nothing of it is kept,', () => {
     expect(problem.detail).toContain(detail);
   });
 
+  it('when a step asks for a column that is not there, or of another type', async () => {
+    const key = ['emial'];
+    const unknown = await refusal(job({ transformations: [{ type: 'deduplicate', key }] }));
+    expect(unknown).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    expect(unknown.errors).toMatchObject([{ path: '/transformations/0/key/0' }]);
+    expect(unknown.detail).toContain('did you mean email?');
+    const aggregates = [{ name: 'total', function: 'sum' as const, column: 'name' }];
+    const aggregate = { type: 'aggregate' as const, group_by: ['is_active'], aggregates };
+    const wrong = await refusal(job({ transformations: [aggregate] }));
+    expect(wrong.detail).toContain('is a string, and sum takes numbers');
+  });
+
   it('when its schema is not known', async () => {
     const problem = await refusal(job({ schema_name: 'users' }));
     expect(problem).toMatchObject({ status: 404, code: 'SCHEMA_NOT_FOUND' });

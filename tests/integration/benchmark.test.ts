@@ -50,6 +50,24 @@ it('npm run benchmark compares contestants that find the same bad rows', async (
   ]);
 }, 300_000);
 
+it('npm run benchmark:engine compares whole jobs that make the same files', async () => {
+  const { rows, goals } = await smokeRun('benchmark:engine');
+  const whole = ['duckdb', 'polars', 'pandas', 'ours', 'ours, 1 % bad', 'ours, 10 % bad'];
+  const validated = ['polars, dataframely', 'pandas, pandera', 'pandas, Pydantic'];
+  expect(names(rows)).toEqual(
+    expect.arrayContaining([
+      ...['read, duckdb', 'read, ours', 'parquet, duckdb', 'parquet, ours', 'deduplicate, ours'],
+      ...[...whole, ...validated, 'dlt, Arrow', 'dlt, rows, sample'].map((who) => `whole, ${who}`),
+      ...['whole, ours, large', 'whole, duckdb, large', 'whole, polars, large'],
+    ]),
+  );
+  expect(names(goals)).toEqual([
+    ...['typed_read', 'validated_parquet_beside_copy', 'whole_beside_best_script'],
+    ...['whole_beside_best_validated', 'whole_beside_dlt_arrow', 'whole_beside_dlt_rows'],
+    ...['ten_percent_bad', 'peak_memory', 'peak_memory_large', 'time_per_byte_large'],
+  ]);
+}, 300_000);
+
 it('npm run benchmark:dataframes compares ways to Python that give the same back', async () => {
   const { rows, goals } = await smokeRun('benchmark:dataframes');
   expect(names(rows)).toEqual(

@@ -100,3 +100,18 @@ it('runs a job whose id is the name of an event', async () => {
   await submit(job({ job_id: 'error' }));
   expect((await server.jobs.get('error', { wait: 30 })).state).toBe('succeeded');
 });
+
+it('gives the report of a job that has ended, with the profile that was asked for', async () => {
+  const source_path = server.write('reported.csv', users([GOOD, OTHER, 'x,bad']));
+  await submit(job({ job_id: 'reported', source_path, validation_mode: 'lenient', profile: true }));
+  const { counts } = await server.jobs.get('reported', { wait: 30 });
+  const report = await server.jobs.report('reported');
+  expect(report).toMatchObject({ job_id: 'reported', state: 'succeeded', attempt: 1, counts });
+  expect(report.steps[0]).toMatchObject({ step: 'read', rows_in: 3 });
+  expect(report.rejects?.kinds[0]?.samples[0]).toMatchObject({ index: 2 });
+  expect(report.profile?.columns[0]).toMatchObject({ name: 'id', count: 2, distinct: 2 });
+
+  const absent = await fetch(`${server.url}/api/v1/jobs/absent/report`);
+  expect(absent.status).toBe(404);
+  expect(await absent.json()).toMatchObject({ code: 'JOB_NOT_FOUND' });
+});

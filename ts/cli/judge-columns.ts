@@ -10,10 +10,10 @@ import type { FileVerdict, PlacedError } from './verdict.js';
 /** The engine speaks at least twice a second; a worker that is silent this long hangs. */
 const SILENCE_MS = 60_000;
 
-/** Judges a CSV or Parquet file by the engine: a job that validates and writes nothing. */
+/** Judges a CSV, Parquet or Arrow file by the engine: a job that validates and writes nothing. */
 export async function judgeColumns(
   file: string,
-  format: 'csv' | 'parquet',
+  format: 'csv' | 'parquet' | 'arrow',
   options: {
     schema: RecordSchema;
     maxErrors: number;

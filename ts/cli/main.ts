@@ -26,7 +26,9 @@ function program(): Command {
 
   etl
     .command('validate')
-    .description('judge the records of a CSV, JSON, NDJSON or Parquet file by a record schema')
+    .description(
+      'judge the records of a CSV, JSON, NDJSON, Parquet or Arrow file by a record schema',
+    )
     .argument('<file>', 'the file; its extension says the format')
     .requiredOption('--schema <name|file>', 'a record schema by name, or a JSON Schema file')
     .addOption(

@@ -16,8 +16,16 @@ import { schemaChoice } from './schema-choice.js';
 import { describeError, printJson, printLine } from './terminal.js';
 import type { FileVerdict } from './verdict.js';
 
-const FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const;
-type Format = (typeof FORMATS)[number];
+/** The formats by extension. */
+const FORMATS = {
+  csv: 'csv',
+  json: 'json',
+  ndjson: 'ndjson',
+  parquet: 'parquet',
+  arrow: 'arrow',
+  arrows: 'arrow',
+} as const;
+type Format = (typeof FORMATS)[keyof typeof FORMATS];
 
 /** What `etl validate` takes besides the file. */
 export interface ValidateOptions {
@@ -35,7 +43,7 @@ export async function validate(
 ): Promise<ExitCode> {
   const format = formatOf(file);
   const maxErrors = errorCount(options.maxErrors);
-  if (options.mode === 'zod' && (format === 'csv' || format === 'parquet')) {
+  if (options.mode === 'zod' && format !== 'json' && format !== 'ndjson') {
     throw new UsageError(`--mode zod judges rows of JSON; ${format} is judged by Python alone`);
   }
   await assertReadable(file);
@@ -126,9 +134,8 @@ function print(verdict: FileVerdict, durationMs: number, json: boolean): void {
 
 function formatOf(file: string): Format {
   const extension = extname(file).slice(1).toLowerCase();
-  const format = FORMATS.find((known) => known === extension);
-  if (format) return format;
-  throw new UsageError(`${file}: the extension must be one of ${FORMATS.join(', ')}`);
+  if (Object.hasOwn(FORMATS, extension)) return FORMATS[extension as keyof typeof FORMATS];
+  throw new UsageError(`${file}: the extension must be one of ${Object.keys(FORMATS).join(', ')}`);
 }
 
 function errorCount(text: string): number {

@@ -13,6 +13,7 @@ import { jobRoute, listRoute, submitRoute } from './jobs.js';
 import { metricsRoute, requestMetrics } from './metrics.js';
 import { problemHandler } from './problems.js';
 import { rejectsRoute } from './rejects.js';
+import { reportRoute } from './report.js';
 import { requestLog } from './request-log.js';
 import { schemaRoute, schemasRoute } from './schemas.js';
 import { validateRoute } from './validate.js';
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts): Express {
   v1('/jobs', { get: listRoute(jobs), post: submitRoute(jobs, bodies) });
   v1('/jobs/:id', { get: jobRoute(jobs, stopping) });
   v1('/jobs/:id/rejects', { get: rejectsRoute(jobs) });
+  v1('/jobs/:id/report', { get: reportRoute(jobs) });
   v1('/schemas', { get: schemasRoute(registry) });
   v1('/schemas/:name', { get: schemaRoute(parts) });
   app.use(API, api);

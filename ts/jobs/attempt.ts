@@ -5,8 +5,8 @@ import type { Log } from '../observability/log.js';
 import { cleanUp } from './clean-up.js';
 import { faultPoint } from './fault-point.js';
 import type { AttemptFiles, JobRecord } from './record.js';
-import { stepNames } from './request.js';
 import type { BridgeUse, Counts, JobStage, Progress } from './resource.js';
+import { stepsOf } from './transformations.js';
 
 /** What one job may take of the machine. */
 export interface JobLimits {
@@ -90,14 +90,17 @@ function jobSpec({ job, source }: JobRecord, files: AttemptFiles, limits: JobLim
       null_values: request.source_options.null_values ?? null,
     },
     target_type: request.target_type,
+    target_name: request.target_path,
     staged_path: files.staged,
     schema_name: request.schema_name ?? null,
-    transformations: stepNames(request),
+    transformations: stepsOf(request.transformations),
     validation_mode: request.validation_mode,
     max_errors: request.max_errors ?? null,
     max_error_rate: request.max_error_rate ?? null,
     batch_size: request.batch_size,
     rejects_path: files.rejects,
+    report_path: files.report,
+    profile: request.profile,
     spill_dir: files.spill,
     threads: limits.threads,
     memory_limit: limits.memory,

@@ -25,6 +25,7 @@ export interface JobRecord {
 export interface AttemptFiles {
   readonly folder: string;
   readonly rejects: string;
+  readonly report: string;
   readonly spill: string;
   readonly staged: string;
 }
@@ -50,6 +51,7 @@ export function attemptFiles(stateDir: string, { job, staged }: JobRecord): Atte
   return {
     folder,
     rejects: join(folder, 'rejects.ndjson'),
+    report: join(folder, 'report.json'),
     spill: join(folder, 'spill'),
     staged,
   };

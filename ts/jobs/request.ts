@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JobRequest } from '../generated/api/job-request.js';
 import { canonicalJson } from '../schema/canonical.js';
+import { stepsOf } from './transformations.js';
 
 const DEFAULT_BATCH_SIZE = 65_536;
 const DEFAULT_STRICT_REJECTS = 1_000;
@@ -11,7 +12,8 @@ type Defaulted =
   | 'validation_mode'
   | 'batch_size'
   | 'enable_zero_copy'
-  | 'if_exists';
+  | 'if_exists'
+  | 'profile';
 
 /** A job request with every default filled in; only `job_id` may still be absent. */
 export type FilledRequest = JobRequest & { [Key in Defaulted]: NonNullable<JobRequest[Key]> };
@@ -30,12 +32,8 @@ export function fillDefaults(request: JobRequest): FilledRequest {
     batch_size: batch_size ?? DEFAULT_BATCH_SIZE,
     enable_zero_copy: request.enable_zero_copy ?? true,
     if_exists: request.if_exists ?? 'replace',
+    profile: request.profile ?? false,
   };
-}
-
-/** The names of the steps, however each was written. */
-export function stepNames(request: FilledRequest): string[] {
-  return request.transformations.map((step) => (typeof step === 'string' ? step : step.type));
 }
 
 /**
@@ -46,9 +44,6 @@ export function stepNames(request: FilledRequest): string[] {
  */
 export function fingerprint(request: FilledRequest): string {
   const { job_id: _, ...rest } = request;
-  const steps = rest.transformations.map((step) =>
-    typeof step === 'string' ? { type: step } : step,
-  );
-  const canonical = canonicalJson({ ...rest, transformations: steps });
+  const canonical = canonicalJson({ ...rest, transformations: stepsOf(rest.transformations) });
   return createHash('sha256').update(canonical).digest('hex');
 }

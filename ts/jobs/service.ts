@@ -5,6 +5,7 @@ import { JobEnds } from './ends.js';
 import { type AttemptFiles, attemptFiles, type JobRecord } from './record.js';
 import { recover } from './recover.js';
 import { type RejectsPage, readRejects } from './rejects.js';
+import { type JobReport, readReport } from './report.js';
 import { hasEnded, type Job, type JobState } from './resource.js';
 import { JobRunner, type RunnerParts } from './runner.js';
 import { submit } from './submit.js';
@@ -64,6 +65,15 @@ export class JobService {
   /** A page of the rejects of the job's latest attempt, from a byte of its file on. */
   rejects(jobId: string, from: number, limit: number): Promise<RejectsPage> {
     return readRejects(this.files(jobId).rejects, from, limit);
+  }
+
+  /**
+   * The report of the job's latest attempt.
+   *
+   * @throws EtlError `JOB_NOT_FOUND`, or `JOB_NOT_ENDED`.
+   */
+  async report(jobId: string): Promise<JobReport> {
+    return readReport(this.get(jobId), this.files(jobId).report);
   }
 
   /** Where the files of the job's latest attempt lie. */

@@ -8,6 +8,10 @@ import { type JobRecord, newRecord } from './record.js';
 import { type FilledRequest, fillDefaults, fingerprint } from './request.js';
 import { newJob } from './resource.js';
 import type { JobStore } from './store.js';
+import { checkSteps, stepsOf } from './transformations.js';
+
+/** Sources whose columns say their types, so that there may be no schema. */
+const TYPED_SOURCES: ReadonlySet<string> = new Set(['parquet', 'arrow']);
 
 /** What a submission came to: a new job, or the one that the same request made before. */
 export interface Submitted {
@@ -68,6 +72,9 @@ function findSame(
 
 async function check({ roots, registry }: SubmitParts, request: FilledRequest): Promise<JobRecord> {
   const schemaDigest = digestOf(registry, request);
+  const { schema_name, transformations } = request;
+  const schema = schema_name === undefined ? undefined : registry.get(schema_name);
+  checkSteps(stepsOf(transformations), schema);
   const source = await roots.source(request.source_path);
   const target = await roots.target(request.target_path, request.if_exists);
   if (await isSameFile(source, target)) throw targetIsSource();
@@ -100,9 +107,9 @@ function digestOf(registry: SchemaRegistry, request: FilledRequest): string | nu
     if (!schema) throw schemaNotFound(registry, schema_name);
     return schema.digest;
   }
-  if (source_type === 'parquet' && validation_mode === 'skip') return null;
+  if (TYPED_SOURCES.has(source_type) && validation_mode === 'skip') return null;
   const reason =
-    'schema_name is required; it may be absent only for a parquet source under validation_mode skip';
+    'schema_name is required; it may be absent only for a parquet or arrow source under validation_mode skip';
   throw new EtlError(
     'INVALID_REQUEST',
     { reason },

@@ -4,6 +4,7 @@ import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound } from '../errors.js';
 import { JobRequestSchema, JobRequestSource } from '../generated/api/job-request.js';
 import { DataRoots } from '../jobs/paths.js';
+import { checkSteps, type Step, stepsOf } from '../jobs/transformations.js';
 import { openLog } from '../observability/log.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { parseRequest } from '../schema/request.js';
@@ -25,7 +26,7 @@ const SAVED = 'saved.arrows';
 export interface PipelineParts extends PublicationParts {
   readonly pool: WorkerPool;
   readonly schema: RecordSchema | undefined;
-  readonly transformations: readonly string[];
+  readonly transformations: readonly Step[];
   readonly target: string | undefined;
   readonly ifExists: 'replace' | 'fail';
   /** The batches that were saved, where there is a target. */
@@ -43,7 +44,7 @@ export interface PipelineParts extends PublicationParts {
 export async function openParts(options: PipelineOptions): Promise<PipelineParts> {
   assertPipelineOptions(options);
   const { target, ifExists = 'replace', deadLetters, maxErrors = DEFAULT_MAX_ERRORS } = options;
-  const transformations = stepsOf(options);
+  const transformations = askedSteps(options);
   const settings = settingsOf(options);
   const { stateDir, workers } = settings;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
@@ -58,6 +59,7 @@ export async function openParts(options: PipelineOptions): Promise<PipelineParts
   const registry = await loadSchemas(settings);
   const schema = options.schema === undefined ? undefined : registry.get(options.schema);
   if (options.schema !== undefined && !schema) throw schemaNotFound(registry, options.schema);
+  checkSteps(transformations, schema);
   const extensions = await loadExtensions(settings, log);
   const folder = await PipelineFolder.open(stateDir);
   const pool = await openWorkers(settings, registry, workers, log, { extensions });
@@ -84,8 +86,8 @@ function settingsOf({ settings = {}, workers }: PipelineOptions): Settings {
   );
 }
 
-/** The names of the steps; what a job would refuse of the options is refused here. */
-function stepsOf({ schema, transformations, target }: PipelineOptions): string[] {
+/** The steps; what a job would refuse of the options is refused here. */
+function askedSteps({ schema, transformations, target }: PipelineOptions): Step[] {
   const request = {
     source_type: 'parquet',
     source_path: '.',
@@ -94,13 +96,13 @@ function stepsOf({ schema, transformations, target }: PipelineOptions): string[]
     ...(schema !== undefined && { schema_name: schema }),
     ...(transformations !== undefined && { transformations }),
   };
-  const steps = parseRequest(JobRequestSchema, request, JobRequestSource).transformations ?? [];
-  const names = steps.map((step) => (typeof step === 'string' ? step : step.type));
-  if (names.includes('validate')) {
+  const parsed = parseRequest(JobRequestSchema, request, JobRequestSource);
+  const steps = stepsOf(parsed.transformations ?? []);
+  if (steps.some(({ type }) => type === 'validate')) {
     throw misuse('transformations: a pipeline validates first; leave the step validate out');
   }
   if (target !== undefined && extname(target) !== '.parquet') {
     throw misuse(`target: ${target} must end in .parquet`);
   }
-  return names;
+  return steps;
 }

@@ -15,7 +15,7 @@ export type RecordOf<Name extends BuiltInName> = z.infer<BuiltIn[Name]['zod']>;
 export interface PipelineOptions {
   /** The record schema, built in or of ETL_SCHEMA_DIR; without one only `callPython` works. */
   readonly schema?: string;
-  /** What is done to valid records, in order, as in a job: `normalize`, `deduplicate`. */
+  /** What is done to valid records, in order, as in a job: `normalize`, `deduplicate`, `aggregate`. */
   readonly transformations?: JobRequest['transformations'];
   /** The Parquet file that `finish` publishes, from the working folder on. */
   readonly target?: string;

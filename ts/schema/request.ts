@@ -14,11 +14,35 @@ import { type ErrorRecord, type Explainable, explain } from './validate.js';
 export function parseRequest<T>(schema: z.ZodType<T>, input: unknown, told: Explainable): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = explain(told, input, 0).map((error) => {
-    const { index: _, ...rest } = error;
-    return { ...rest, message: error.message + suggestion(error, told.document) };
-  });
+  const errors = explain(told, input, 0)
+    .flatMap((error) => ofVariant(error, input, told))
+    .map((error) => {
+      const { index: _, ...rest } = error;
+      return { ...rest, message: error.message + suggestion(error, told.document) };
+    });
   throw new EtlError('INVALID_REQUEST', { reason: reasonOf(errors) }, { errors });
+}
+
+/** In place of «fits none of several»: what is wrong by the one that its member `type` names. */
+function ofVariant(error: ErrorRecord, input: unknown, told: Explainable): ErrorRecord[] {
+  if (error.keyword !== 'anyOf') return [error];
+  const tokens = error.path.split('/').slice(1);
+  const value = tokens.reduce<unknown>(
+    (within, token) => (within as Record<string, unknown>)[token],
+    input,
+  );
+  const { type } = Object(value) as { type?: unknown };
+  const named = schemasAt(told.document, tokens).filter(({ properties }) => {
+    const discriminator = (properties as { type?: JsonSchema } | undefined)?.type;
+    return discriminator !== undefined && choicesOf([discriminator]).includes(type as string);
+  });
+  const [variant, ...others] = named;
+  if (variant === undefined || others.length > 0) return [error];
+  return explain({ ...told, document: variant }, value, 0).map((one) => ({
+    ...one,
+    path: error.path + one.path,
+    field: error.field,
+  }));
 }
 
 function reasonOf(errors: readonly { path: string; message: string }[]): string {

@@ -1,22 +1,26 @@
 """Single batches, on the way that the chunks of a job go."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.convert.typed import TypedColumns
+from etl_polyglot.engine.plan import first_steps
 from etl_polyglot.engine.rows import Rejects, Rows
-from etl_polyglot.engine.steps import Validate, first_segment
+from etl_polyglot.engine.steps import Validate
+from etl_polyglot.engine.transformations import Transformation
 from etl_polyglot.schema.errors import ErrorRecord
+from etl_polyglot.schema.findings import records_by_row
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.set_aside import SET_ASIDE, laid_out
+from etl_polyglot.schema.validator import BatchValidator
 
 _SOURCE = "the batch"
 
@@ -58,17 +62,15 @@ class Taken:
         if not self.truncated:
             # One error more than is asked for tells whether the list is complete.
             wanted = max_errors + 1 - len(self.errors)
-            errors = merge(*(one.errors for one in rejects.take()), key=itemgetter(0))
-            found = [_at(self.rows + record, error) for record, error in islice(errors, wanted)]
+            told = (chain.from_iterable(map(records_by_row, one.errors)) for one in rejects.take())
+            errors = islice(merge(*told, key=itemgetter("index")), wanted)
+            found: list[ErrorRecord] = [
+                {**error, "index": self.rows + error["index"]} for error in errors
+            ]
             self.truncated = len(found) == wanted
             self.errors += found[: wanted - 1]
         self.rows += rows.read
         self.batches.append(batch)
-
-
-def _at(index: int, error: Mapping[str, Any]) -> ErrorRecord:
-    members = {key: value for key, value in error.items() if key != "index"}
-    return cast(ErrorRecord, {"index": index, **members})
 
 
 class BatchSteps:
@@ -85,10 +87,14 @@ class BatchSteps:
     """
 
     def __init__(
-        self, schema: RecordSchema, transformations: Sequence[str], rules: Sequence[Rule] = ()
+        self,
+        schema: RecordSchema,
+        transformations: Sequence[Transformation],
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._schema = schema
-        steps = first_segment(schema, transformations, rules).steps
+        self._judge = BatchValidator(schema)
+        steps = first_steps(schema, transformations, rules)
         self._validate = [step for step in steps if isinstance(step, Validate)]
         self._after = [step for step in steps if not isinstance(step, Validate)]
 
@@ -100,7 +106,7 @@ class BatchSteps:
         """
         taken = Taken()
         for batch in batches:
-            rows = self._cast(batch)
+            rows = self._cast(batch, self._judge)
             self._apply(self._validate, rows)
             kept = batch if len(rows.records) == batch.num_rows else batch.take(rows.records)
             taken.add(kept, rows, rows.rejects.by_rules, max_errors)
@@ -121,7 +127,7 @@ class BatchSteps:
         """
         taken = Taken()
         for batch in batches:
-            rows = self._cast(batch)
+            rows = self._cast(batch, self._judge if validate else None)
             if validate:
                 self._apply(self._validate, rows)
             if SET_ASIDE in rows.batch.schema.names:
@@ -140,11 +146,11 @@ class BatchSteps:
             columns = step.output(columns)
         return columns
 
-    def _cast(self, batch: pa.RecordBatch) -> Rows:
+    def _cast(self, batch: pa.RecordBatch, judge: BatchValidator | None) -> Rows:
         records = np.arange(batch.num_rows, dtype=np.int64)
         rows = Rows(batch, records, _NoLocator(), Rejects(_SOURCE), batch.num_rows)
         if SET_ASIDE not in batch.schema.names:  # else Node has laid them out as the schema has it
-            TypedColumns(batch.schema, self._schema, _SOURCE).cast(rows)
+            TypedColumns(batch.schema, self._schema, _SOURCE, judge).cast(rows)
         return rows
 
     def _apply(self, steps: Sequence[Any], rows: Rows) -> None:

@@ -1,6 +1,7 @@
 """A source file that is read by position and watched for changes."""
 
 import io
+import mmap
 import os
 import stat
 from pathlib import Path
@@ -9,11 +10,16 @@ from typing import Self
 
 from etl_polyglot.engine.errors import JobError
 
+_JUDGED = {"INPUT_CORRUPT", "COLUMNS_MISMATCH", "VALIDATION_FAILED", "TOO_MANY_REJECTS"}
+"""Failures that say what the source is like, which is not known of one that has changed."""
+
 
 class SourceFile:
     """An open regular file, read with `pread` by any number of threads.
 
-    The file is read rather than mapped: a mapped file that another process truncates kills
+    As a context it raises `SOURCE_CHANGED` in place of a verdict on what changed meanwhile.
+
+    What can be read is not mapped: a mapped file that another process truncates kills
     the reader with SIGBUS, while a short read is an error that can be told.
 
     Parameters:
@@ -66,6 +72,10 @@ class SourceFile:
             data += more
         return data
 
+    def map(self) -> mmap.mmap:
+        """Map the file, for a format whose parts may be larger than the memory."""
+        return mmap.mmap(self._fd, self.size, access=mmap.ACCESS_READ)
+
     def check_unchanged(self) -> None:
         """Raise `SOURCE_CHANGED` when size or modification time differ from the opening."""
         now = os.fstat(self._fd)
@@ -85,7 +95,11 @@ class SourceFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        os.close(self._fd)
+        try:
+            if isinstance(error, JobError) and error.code in _JUDGED:
+                self.check_unchanged()
+        finally:
+            os.close(self._fd)
 
 
 class SourceStream(io.RawIOBase):

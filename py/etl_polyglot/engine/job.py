@@ -1,13 +1,11 @@
 """One job, from its source to its staged output."""
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from etl_polyglot.engine.chunks import CHUNK_BYTES
 from etl_polyglot.engine.errors import JobError, resource_error
@@ -15,14 +13,18 @@ from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.flow import Flow
 from etl_polyglot.engine.ledger import Ledger
 from etl_polyglot.engine.pipeline import Pipeline
+from etl_polyglot.engine.plan import Plan, plan_job
+from etl_polyglot.engine.profile.profile import Profile
+from etl_polyglot.engine.profile.profiled_sink import ProfiledSink
 from etl_polyglot.engine.progress import Counts, Progress
 from etl_polyglot.engine.rejects import RejectLog
-from etl_polyglot.engine.sinks.parquet import ParquetSink
+from etl_polyglot.engine.report import JobReport
+from etl_polyglot.engine.sinks.open import open_sink
+from etl_polyglot.engine.sinks.sink import Sink, SinkRequest
 from etl_polyglot.engine.sources.open import open_source
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.spec import JobSpec
-from etl_polyglot.engine.steps import Segment, plan_segments
-from etl_polyglot.engine.transforms.deduplicate import Stager
+from etl_polyglot.engine.staging import Stager
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rule import Rule, RuleFailedError
 
@@ -53,50 +55,52 @@ def run_job(
         rules: the schema's business rules, which rows must keep to be valid.
 
     Returns:
-        `counts`, `output` (None when nothing was to be written), `rejects`, `steps` and
-        `duration_s`.
+        The report, which `spec.report_path` keeps even of a job that fails, and with it
+        `output` (None when nothing was to be written).
 
     Raises:
         JobError: the job failed; its `counts` say how far it read, with `written` 0.
         ValueError: the spec asks for what cannot be, such as CSV without a schema.
     """
-    began, counts = time.monotonic(), Counts()
+    counts = Counts()
     with _failures_told(spec, counts), ExitStack() as stack:
-        rejects = stack.enter_context(RejectLog(spec))
+        rejects = RejectLog(spec)
+        report = stack.enter_context(JobReport(spec.report_path, counts, rejects))
+        stack.enter_context(rejects)
         file = stack.enter_context(SourceFile(spec.source_path, spec.source_name))
         source = open_source(spec.source_type, _source_request(spec, file, schema))
-        segments = plan_segments(spec, schema, rules)
-        progress = Progress(emit, cancelled, counts, file.size, passes=2 * len(segments) - 1)
-        sink = stack.enter_context(_open_sink(spec, segments, source.columns))
+        plan = plan_job(spec, schema, source.columns, rules)
+        passes = 2 * len(plan.stages) - 1
+        progress = report.progress = Progress(emit, cancelled, counts, file.size, passes)
+        sink = stack.enter_context(_open_sink(spec, schema, plan))
         folder = stack.enter_context(_spill_folder(spec))
         stager = Stager(folder)
+        profile = stack.enter_context(Profile(plan.columns)) if spec.profile else None
         pipeline = stack.enter_context(Pipeline(spec.threads))
-        ledger = Ledger(spec, counts, rejects)
+        if sink is not None and profile is not None:
+            sink = ProfiledSink(sink, profile, pipeline.start, spec.threads)
+        ledger = report.ledger = Ledger(spec, counts, rejects)
         flow = Flow(spec, source, ledger, sink, pipeline, progress, stager, folder)
 
         progress.tell()
-        flow.extract(segments[0], last=len(segments) == 1)
+        flow.extract(plan.stages[0])
         file.check_unchanged()
-        for place, segment in enumerate(segments[1:], 2):
-            duplicates = flow.deduplicate(() if schema is None else schema.primary_key)
-            flow.load(duplicates, segment, last=place == len(segments))
+        for before, stage in pairwise(plan.stages):
+            assert before.then is not None, "only the last stage hands its rows to the sink"
+            flow.load(flow.find(before.then), stage)
         progress.next_pass("publish")
         pipeline.write(rejects.close, progress)
         output = None if sink is None else pipeline.write(sink.finish, progress)
         file.check_unchanged()
-        counts.check(counts.written if output is None else output.rows)
+        counts.check(flow.rows_out, flow.rows_out if output is None else output.rows)
         progress.finish()
-        return {
-            "counts": counts.to_json(),
-            "output": None if output is None else output.to_json(),
-            "rejects": {"records": rejects.records, "errors": rejects.errors},
-            "steps": ledger.steps(),
-            "duration_s": round(time.monotonic() - began, 3),
-        }
+        report.profile = None if output is None else profile
+        told = {"output": None if output is None else output.to_json()}
+        return report.keep() | told
 
 
 def _source_request(spec: JobSpec, file: SourceFile, schema: RecordSchema | None) -> SourceRequest:
-    share = spec.memory_limit // (_CHUNK_COPIES * (spec.threads + 2))
+    share = spec.memory_limit // (_CHUNK_COPIES * (spec.threads + 4))
     return SourceRequest(
         file=file,
         schema=schema,
@@ -108,17 +112,12 @@ def _source_request(spec: JobSpec, file: SourceFile, schema: RecordSchema | None
 
 
 @contextmanager
-def _open_sink(
-    spec: JobSpec, segments: Sequence[Segment], columns: pa.Schema
-) -> Iterator[ParquetSink | None]:
+def _open_sink(spec: JobSpec, schema: RecordSchema | None, plan: Plan) -> Iterator[Sink | None]:
     if spec.target_type is None or spec.staged_path is None:
         yield None
         return
-    if spec.target_type != "parquet":
-        raise ValueError(f"target_type {spec.target_type!r} is not parquet")
-    for segment in segments:
-        columns = segment.output(columns)
-    with ParquetSink(spec.staged_path, columns) as sink:
+    request = SinkRequest(spec.staged_path, spec.target_name, plan.columns, schema)
+    with open_sink(spec.target_type, request) as sink:
         yield sink
 
 

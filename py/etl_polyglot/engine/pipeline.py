@@ -49,10 +49,12 @@ class Pipeline:
             progress: told while waiting.
         """
         ahead: deque[Future[ResultT]] = deque()
-        while (item := progress.wait(self._cutter.submit(next, items, None))) is not None:
+        coming = self._cutter.submit(next, items, None)
+        while (item := progress.wait(coming)) is not None:
             ahead.append(self._workers.submit(work, item))
-            # One more than there are threads, so that none idles while a result is taken.
-            if len(ahead) > self._threads:
+            coming = self._cutter.submit(next, items, None)
+            # Two more than there are threads, so that none idles while a result is written.
+            if len(ahead) > self._threads + 1:
                 yield progress.wait(ahead.popleft(), CHUNK_PATIENCE_SECONDS)
         while ahead:
             yield progress.wait(ahead.popleft(), CHUNK_PATIENCE_SECONDS)

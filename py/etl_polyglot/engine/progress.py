@@ -12,7 +12,9 @@ from etl_polyglot.engine.errors import JobError
 Stage = Literal["extract", "transform", "load", "publish"]
 ResultT = TypeVar("ResultT")
 
-_TELL_SECONDS = 0.4
+_TELL_SECONDS = 0.25
+"""Twice a second is promised; busy threads may keep the job's own waiting as long again."""
+
 _WAIT_SECONDS = 0.1
 _PUBLISH_WEIGHT = 0.01
 """What finishing the output counts for; a pass over the rows counts 1."""
@@ -32,15 +34,17 @@ class Counts:
         """The `counts` member of results and events."""
         return asdict(self)
 
-    def check(self, stored: int) -> None:
-        """Raise `COUNTS_MISMATCH` unless every record read is accounted for.
+    def check(self, given: int, stored: int) -> None:
+        """Raise `COUNTS_MISMATCH` unless every record read, and every row made, is accounted for.
 
         Parameters:
-            stored: the rows that the output has, which are those written.
+            given: the rows that the sink was given: those written, unless a step reshaped them.
+            stored: the rows that the output has.
         """
         told = self.written + self.rejected + self.filtered + self.deduplicated
-        if self.read != told or self.written != stored:
-            raise JobError("COUNTS_MISMATCH", {**self.to_json(), "written": stored})
+        if self.read != told or given != stored:
+            lost = given - stored
+            raise JobError("COUNTS_MISMATCH", {**self.to_json(), "written": self.written - lost})
 
 
 class Progress:
@@ -72,14 +76,15 @@ class Progress:
         self._passes = passes
         self.passes_done = 0
         self._share = 0.0
-        self._began = time.monotonic()
+        self._began = self._entered = time.monotonic()
+        self._seconds: dict[Stage, float] = {}
         self._told = 0.0
         self.stage: Stage = "extract"
-        self._bytes_read = 0
+        self.bytes_read = 0
 
     def read_to(self, offset: int) -> None:
         """Say how far the source is read."""
-        self._bytes_read = offset
+        self.bytes_read = offset
         self.advance(offset / self._bytes_total)
 
     def advance(self, share: float) -> None:
@@ -89,8 +94,19 @@ class Progress:
 
     def next_pass(self, stage: Stage) -> None:
         """Begin another pass over the rows."""
+        self._leave_stage()
         self.passes_done, self._share, self.stage = self.passes_done + 1, 0.0, stage
         self.check()
+
+    def stages(self) -> list[dict[str, Any]]:
+        """How long each stage took until now, those of several passes together."""
+        self._leave_stage()
+        return [{"stage": stage, "seconds": round(s, 3)} for stage, s in self._seconds.items()]
+
+    def _leave_stage(self) -> None:
+        now = time.monotonic()
+        self._seconds[self.stage] = self._seconds.get(self.stage, 0.0) + now - self._entered
+        self._entered = now
 
     def finish(self) -> None:
         """Tell that all is done."""
@@ -122,7 +138,7 @@ class Progress:
             {
                 "progress": {
                     "stage": self.stage,
-                    "bytes_read": self._bytes_read,
+                    "bytes_read": self.bytes_read,
                     "bytes_total": self._bytes_total,
                     "rows_read": self._counts.read,
                     "ratio": round(ratio, 4),

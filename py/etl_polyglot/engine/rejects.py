@@ -1,16 +1,19 @@
 """The file of rejected records, one JSON line an error."""
 
+import json
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.runs import Lines
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.spool import RejectSpool
 from etl_polyglot.engine.stop import checkpoint
-
-_PART_LINES = 4096
+from etl_polyglot.engine.tally import Tally
 
 
 class RejectLimitError(Exception):
@@ -40,6 +43,7 @@ class RejectLog:
         self.path: Path = spec.rejects_path
         self.records = 0
         self.errors = 0
+        self.tally = Tally()
         self._file = self.path.open("wb")
 
     def write(self, rejects: RejectSpool, first_index: int) -> None:
@@ -54,23 +58,38 @@ class RejectLog:
             OSError: the disk is full.
         """
         stop = self._record_past_limit(rejects)
-        for written, (record, text) in enumerate(rejects.lines()):
-            if written % _PART_LINES == 0:
-                checkpoint()
-            if stop is not None and record > stop:
+        tally = rejects.tally
+        if self._max_lines is not None or stop is not None:  # some lines may not be written
+            tally = tally.empty()
+        for lines in rejects.lines():
+            checkpoint()
+            if stop is not None:
+                lines = lines.between(0, int(np.searchsorted(lines.records, stop, side="right")))
+            if self._max_lines is not None:
+                # Even a job that keeps no line ends with the first record that has one.
+                lines = lines.between(0, max(self._max_lines - self.errors, 1))
+            if not lines.texts:
                 break
             if self._max_lines != 0:
-                self._file.write(b'{"index":%d,%b' % (first_index + record, text))
-                self.errors += 1
+                self._keep(lines, first_index)
+                if tally is not rejects.tally:
+                    _count(lines, tally)
             if self._max_lines is not None and self.errors >= self._max_lines:
-                stop = record
+                stop = int(lines.records[-1])
                 break
         rejects.close()
+        self.tally.merge(tally, first_index)
         if stop is None:
             self.records += len(rejects.records)
             return
         self.records += sum(record <= stop for record in rejects.records)
         raise RejectLimitError(stop)
+
+    def _keep(self, lines: Lines, first_index: int) -> None:
+        indices = (first_index + lines.records).tolist()
+        found = zip(indices, lines.texts, strict=True)
+        self._file.write(b"".join([b'{"index":%d,%b\n' % one for one in found]))
+        self.errors += len(lines.texts)
 
     def _record_past_limit(self, rejects: RejectSpool) -> int | None:
         """The first record of a chunk that is one more than may be rejected."""
@@ -118,3 +137,9 @@ class RejectLog:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _count(lines: Lines, tally: Tally) -> None:
+    for record, text in zip(lines.records.tolist(), lines.texts, strict=True):
+        error = json.loads(b"{" + text)
+        tally.add(error["stage"], record, error)

@@ -1,6 +1,6 @@
 """The rows of one chunk on their way through the steps."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -8,7 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from etl_polyglot.schema.findings import Part
+
 Ordinals = npt.NDArray[np.int64]
+
+Names = frozenset[str] | None
+"""Columns by name; None: all that there are."""
 
 
 class Locator(Protocol):
@@ -27,11 +32,8 @@ class StepCount(NamedTuple):
     seconds: float
 
 
-Error = tuple[int, Mapping[str, Any]]
-"""A record's place in its chunk, and an error record of it, whose `index` is not looked at."""
-
-Errors = Iterator[Error]
-"""The errors of several records, in the records' order."""
+Errors = Iterator[Part]
+"""The errors of several records, in the records' order; their rows are places in the chunk."""
 
 
 class Refusal(NamedTuple):
@@ -40,7 +42,7 @@ class Refusal(NamedTuple):
     Attributes:
         stage: `parse`, `cast` or `validate`.
         locator: describes the records.
-        errors: explains the records one after the other, as it is asked to.
+        errors: explains the records bit by bit, as it is asked to.
     """
 
     stage: str

@@ -1,63 +1,19 @@
 """The error lines of one chunk, on disk where they are many."""
 
-import heapq
-from collections.abc import Iterator
-from contextlib import ExitStack
-from io import BytesIO
-from itertools import chain, islice
-from operator import attrgetter
+from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import NamedTuple, cast
-from uuid import uuid4
 
+import numpy as np
 import orjson
 
-from etl_polyglot.engine.rows import Error, Refusal, Rejects
+from etl_polyglot.engine.rows import Refusal, Rejects
+from etl_polyglot.engine.runs import Lines, Run, merged
 from etl_polyglot.engine.stop import checkpoint
-from etl_polyglot.schema.errors import ErrorRecord, record_json
+from etl_polyglot.engine.tally import Tally
+from etl_polyglot.schema.findings import texts_by_row
 
-_MEMORY_BYTES = 256 * 1024
-_PART_ERRORS = 512
-
-
-class RejectLine(NamedTuple):
-    """One error of one rejected record.
-
-    Attributes:
-        record: the record's place in its chunk; its index in the source is known later.
-        text: the error as a JSON object whose members after `index` are all there.
-    """
-
-    record: int
-    text: bytes
-
-
-class _Run:
-    """Lines of one stage, their records in order; in a file once there are too many."""
-
-    def __init__(self, stage: str, folder: Path) -> None:
-        self.stage = stage
-        self.last = -1
-        self._path = folder / f"{uuid4()}.rejects"
-        self._recent = bytearray()
-
-    def add(self, record: int, text: bytes) -> None:
-        self.last = record
-        self._recent += b"%d\t%b\n" % (record, text)
-        if len(self._recent) > _MEMORY_BYTES:
-            with self._path.open("ab") as file:
-                file.write(self._recent)
-            self._recent.clear()
-
-    def __iter__(self) -> Iterator[RejectLine]:
-        with ExitStack() as stack:
-            spilt = [stack.enter_context(self._path.open("rb"))] if self._path.exists() else []
-            for line in chain(*spilt, BytesIO(self._recent)):
-                record, _, text = line.partition(b"\t")
-                yield RejectLine(int(record), text)
-
-    def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+_PART_LINES = 512
+_PART_BYTES = 256 * 1024
 
 
 class RejectSpool:
@@ -69,14 +25,16 @@ class RejectSpool:
     Parameters:
         folder: where; its owner removes it.
         max_lines: lines of a chunk that are wanted; None: all.
+        fields: the source's columns, by which the errors are tallied.
     """
 
-    def __init__(self, folder: Path, max_lines: int | None) -> None:
+    def __init__(self, folder: Path, max_lines: int | None, fields: Set[str]) -> None:
         self._folder = folder
         # Even a job that keeps no line ends with the first record that has one.
         self._max_lines = None if max_lines is None else max(max_lines, 1)
-        self._runs: list[_Run] = []
+        self._runs: list[Run] = []
         self.records: set[int] = set()
+        self.tally = Tally(fields)
 
     def take(self, rejects: Rejects) -> None:
         """Explain what was rejected since this was last called.
@@ -86,35 +44,48 @@ class RejectSpool:
         """
         self.records = rejects.records
         for refusal in rejects.take():
-            errors = islice(refusal.errors, self._max_lines)
-            while part := list(islice(errors, _PART_ERRORS)):
+            kept = 0
+            for part in refusal.errors:
                 checkpoint()
-                self._keep(refusal, rejects.source, part)
+                for found in part:
+                    self.tally.add_alike(refusal.stage, found)
+                errors = Lines(*texts_by_row(part))
+                for start in range(0, len(errors.texts), _PART_LINES):
+                    checkpoint()
+                    lines = errors.between(start, start + _PART_LINES)
+                    self._keep(refusal, rejects.source, lines)
+                kept += len(errors.texts)
+                if self._max_lines is not None and kept >= self._max_lines:
+                    break
 
-    def lines(self) -> Iterator[RejectLine]:
-        """The lines by record; those of one record stay in their order."""
-        return heapq.merge(*self._runs, key=attrgetter("record"))
+    def lines(self) -> Iterator[Lines]:
+        """The lines by record, some at a time; those of one record stay in their order."""
+        return merged(self._runs)
 
     def close(self) -> None:
         """Drop the lines."""
         for run in self._runs:
             run.remove()
 
-    def _keep(self, refusal: Refusal, source: str, errors: list[Error]) -> None:
-        records = list(dict.fromkeys(record for record, _ in errors))
-        places = {
-            record: orjson.dumps({"source": source, **place, "stage": refusal.stage})[1:]
-            for record, place in zip(records, refusal.locator.describe(records), strict=True)
-        }
-        run = self._run_from(refusal.stage, records[0])
-        for record, error in errors:
-            members = {key: value for key, value in error.items() if key != "index"}
-            text = record_json(cast(ErrorRecord, members))[1:-1].encode()
-            run.add(record, text + b"," + places[record])
+    def _keep(self, refusal: Refusal, source: str, errors: Lines) -> None:
+        records, at = np.unique(errors.records, return_inverse=True)
+        head = b',"source":%b,' % orjson.dumps(source)
+        tail = b',"stage":%b' % orjson.dumps(refusal.stage)
+        places = [
+            b"%b%b%b" % (head, orjson.dumps(place)[1:-1], tail)
+            for place in refusal.locator.describe(records.tolist())
+        ]
+        run = self._run_from(refusal.stage, int(records[0]))
+        # Each error of a record has the record's text, which may be long.
+        step = max(_PART_BYTES // max(map(len, places)), 1)
+        for start in range(0, len(at), step):
+            found = errors.between(start, start + step)
+            texts = zip(found.texts, at[start : start + step].tolist(), strict=True)
+            run.add(Lines(found.records, [b"%b%b}" % (text, places[i]) for text, i in texts]))
 
-    def _run_from(self, stage: str, record: int) -> _Run:
+    def _run_from(self, stage: str, record: int) -> Run:
         for run in self._runs:
             if run.stage == stage and run.last <= record:
                 return run
-        self._runs.append(_Run(stage, self._folder))
+        self._runs.append(Run(stage, self._folder))
         return self._runs[-1]

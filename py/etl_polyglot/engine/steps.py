@@ -1,8 +1,5 @@
-"""The steps that work on one chunk at a time, and the plan of a job's steps."""
+"""The steps that work on one chunk at a time."""
 
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,19 +7,16 @@ import pyarrow as pa
 
 from etl_polyglot.engine.convert.faults import reject_uncast
 from etl_polyglot.engine.convert.json_types import show_in_json_types
-from etl_polyglot.engine.rows import Errors, Ordinals, Rows, StepCount
-from etl_polyglot.engine.spec import JobSpec
+from etl_polyglot.engine.rows import Errors, Names, Rows
 from etl_polyglot.engine.stop import checkpoint
-from etl_polyglot.engine.transforms.normalize import Normalize
 from etl_polyglot.schema.broken import Broken, any_broken, rule_errors, whole_batch
 from etl_polyglot.schema.columnar.judged import Mask
-from etl_polyglot.schema.record import RecordSchema
-from etl_polyglot.schema.rule import Rule
+from etl_polyglot.schema.findings import one_by_one
 from etl_polyglot.schema.set_aside import laid_out
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
 
-_JUDGED_ROWS = 16_384
-_EXPLAINED_ROWS = 512
+_JUDGED_ROWS = 32_768
+_PART_ERRORS = 512
 _CONVERTED_ROWS = 65_536
 
 
@@ -33,6 +27,9 @@ class Step(Protocol):
 
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The columns that come out when the given ones go in."""
+
+    def needs(self, wanted: Names) -> Names:
+        """The columns that must go in for the wanted ones to come out."""
 
     def apply(self, rows: Rows) -> None:
         """Do it, in place."""
@@ -53,6 +50,10 @@ class Validate:
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The same columns, without the rows that were set aside as JSON."""
         return pa.schema([field for field in columns if field.name != SET_ASIDE])
+
+    def needs(self, wanted: Names) -> Names:
+        """All columns."""
+        return None
 
     def apply(self, rows: Rows) -> None:
         """Judge every row; the rejects keep what explains those refused."""
@@ -78,20 +79,17 @@ class Validate:
             # By the verdicts that the rules have given; asked again they might give others.
             by_rules = any_broken(broken)
             told = rule_errors(self._validator.schema, batch, broken)
-            errors: Errors = ((int(records[error["index"]]), error) for error in told)
+            errors: Errors = one_by_one(
+                ((int(records[one["index"]]), one) for one in told), _PART_ERRORS
+            )
             refused_by_rules = records[by_rules].tolist()
             rows.rejects.by_rules.update(refused_by_rules)
             rows.rejects.add(rows.locator, "validate", refused_by_rules, errors)
             refused = refused & ~by_rules
         if refused.any():
-            errors = self._errors(batch, records, np.flatnonzero(refused))
+            parts = self._validator.explain(batch, np.flatnonzero(refused))
+            errors = ([one.at(records) for one in part] for part in parts)
             rows.rejects.add(rows.locator, "validate", records[refused].tolist(), errors)
-
-    def _errors(self, batch: pa.RecordBatch, records: Ordinals, refused: Ordinals) -> Errors:
-        for start in range(0, len(refused), _EXPLAINED_ROWS):
-            part = refused[start : start + _EXPLAINED_ROWS]
-            for error in self._validator.validate(batch.take(part), 0).errors:
-                yield int(records[part[error["index"]]]), error
 
 
 class Convert:
@@ -105,6 +103,10 @@ class Convert:
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The output columns of the schema."""
         return self._validator.schema.output_schema
+
+    def needs(self, wanted: Names) -> Names:
+        """All columns: each may hold what cannot be converted."""
+        return None
 
     def apply(self, rows: Rows) -> None:
         """Convert; a text that becomes no date or time of the output is a failed cast."""
@@ -123,101 +125,3 @@ class Convert:
             columns = [c for c in self._validator.schema.columns if c.name in failed]
             failures = [(column, failed[column.name]) for column in columns]
             reject_uncast(rows, show_in_json_types(before, failed), failures)
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Steps that follow each other without needing the whole data between them."""
-
-    steps: list[Step] = field(default_factory=list)
-
-    def output(self, columns: pa.Schema) -> pa.Schema:
-        """The columns that come out of the last step."""
-        for step in self.steps:
-            columns = step.output(columns)
-        return columns
-
-    def apply(self, rows: Rows, batch_size: int) -> Iterator[Rows]:
-        """Run the steps over rows, `batch_size` of them at a time.
-
-        Returns:
-            The pieces in order, each with its own step counts, sharing the rejects.
-        """
-        for start in range(0, max(rows.batch.num_rows, 1), batch_size):
-            piece = Rows(
-                rows.batch.slice(start, batch_size),
-                rows.records[start : start + batch_size],
-                rows.locator,
-                rows.rejects,
-                read=0,
-            )
-            for step in self.steps:
-                began, rows_in = time.perf_counter(), piece.batch.num_rows
-                step.apply(piece)
-                seconds = time.perf_counter() - began
-                piece.steps.append(StepCount(step.name, rows_in, piece.batch.num_rows, seconds))
-            yield piece
-
-
-def plan_segments(
-    spec: JobSpec, schema: RecordSchema | None, rules: Sequence[Rule] = ()
-) -> Sequence[Segment]:
-    """Lay out the steps of a job; between two segments the rows are deduplicated.
-
-    Validation stands first unless the request moves it. Rows take the types of the output
-    right after they were validated; unvalidated ones before the first step that compares whole
-    values, or at the end.
-
-    Parameters:
-        spec: the job.
-        schema: its record schema, if it has one.
-        rules: the schema's business rules.
-    """
-    validator = None if schema is None else BatchValidator(schema, rules)
-    validated = spec.validation_mode != "skip" and validator is not None
-    segments = _planned(spec.transformations, schema, validator, validated)
-    if spec.source_type == "saved":  # whose rows have been through them
-        segments[0] = Segment()
-    return segments
-
-
-def first_segment(
-    schema: RecordSchema, transformations: Sequence[str], rules: Sequence[Rule] = ()
-) -> Segment:
-    """The steps of a validated job that come before the first that needs the whole data.
-
-    Parameters:
-        schema: the record schema.
-        transformations: all of the job's.
-        rules: the schema's business rules.
-    """
-    return _planned(transformations, schema, BatchValidator(schema, rules), validated=True)[0]
-
-
-def _planned(
-    transformations: Sequence[str],
-    schema: RecordSchema | None,
-    validator: BatchValidator | None,
-    validated: bool,
-) -> list[Segment]:
-    names = [name for name in transformations if validated or name != "validate"]
-    if validated and "validate" not in names:
-        names.insert(0, "validate")
-    segments = [Segment()]
-    converted = validator is None
-    for name in [*names, "end"]:
-        steps = segments[-1].steps
-        if name == "validate" and validator is not None:
-            steps.append(Validate(validator))
-        elif name == "normalize":
-            steps.append(Normalize(schema))
-        if (
-            validator is not None
-            and not converted
-            and (name in ("validate", "end") or (name == "deduplicate" and not validated))
-        ):
-            steps.append(Convert(validator))
-            converted = True
-        if name == "deduplicate":
-            segments.append(Segment())
-    return segments

@@ -78,7 +78,7 @@ class ChunkJudge:
         suspects = _structs(columns, count).take(pa.array(explained))
         batch = pa.RecordBatch.from_struct_array(suspects)
         rows = self._bad_rows(columns, explained)
-        return refused, self._explainer.errors(batch, rows, max_errors)
+        return refused, self._explainer.errors(batch, rows, explained, max_errors)
 
     def _bad_rows(self, columns: Sequence[FrameColumn], indices: Positions) -> BadRows:
         named = {column.name: column for column in columns}
@@ -99,7 +99,7 @@ class ChunkJudge:
         for column in columns:
             doubts = None if column.doubts is None else some(column.doubts[indices])
             aside = union(aside, doubts)
-        return BadRows(indices, aside, values, explained)
+        return BadRows(aside, values, explained)
 
     def _by_kernels(self, columns: Sequence[FrameColumn], count: int) -> Judged:
         found = judge(self._schema.root, _structs(columns, count), self._place)

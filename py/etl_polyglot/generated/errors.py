@@ -77,6 +77,12 @@ ERRORS: dict[str, ErrorEntry] = {
         "title": "The job id is taken by another request",
         "detail": "Job {job_id} was submitted with another request. Send the same request again to get that job, or choose another job_id.",
     },
+    "JOB_NOT_ENDED": {
+        "status": 409,
+        "retryable": True,
+        "title": "The job has not ended yet",
+        "detail": "Job {job_id} is {state}; its report is there when it has ended. GET /api/v1/jobs/{job_id}?wait=60 waits for that.",
+    },
     "TARGET_EXISTS": {
         "status": 409,
         "retryable": False,

@@ -12,6 +12,7 @@ import pyarrow as pa
 from etl_polyglot.generated.validation import RULES
 from etl_polyglot.schema.columnar.judged import Mask, Suspects
 from etl_polyglot.schema.errors import MISSING, ErrorRecord, in_order, shown
+from etl_polyglot.schema.findings import first_rows
 from etl_polyglot.schema.problem import pointer_token
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row
@@ -118,8 +119,4 @@ def first_errors(
         if most is not None and len(taken) >= most and one["index"] != taken[-1]["index"]:
             break
         taken.append(one)
-    merged = sorted([*found, *taken], key=itemgetter("index"))
-    if most is None or len(merged) <= most:
-        return merged
-    last = merged[most - 1]["index"]
-    return [one for one in merged if one["index"] <= last]
+    return first_rows(sorted([*found, *taken], key=itemgetter("index")), most)

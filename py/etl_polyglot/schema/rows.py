@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from etl_polyglot.schema.record import Column, RecordSchema
 
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
+
+_TIMES = ("date-time", "date", "time")
 
 
 def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
@@ -37,7 +40,7 @@ def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
 def values_of(column: Column | None, array: Array) -> list[Any]:
     """Return the JSON values of a column's array, None for its nulls."""
     values: list[Any] = _as_text(array, column).to_pylist()
-    if column is None or (convert := _reader(column)) is None:
+    if column is None or column.kind in _TIMES or (convert := _reader(column)) is None:
         return values
     return [None if value is None else convert(value) for value in values]
 
@@ -61,6 +64,8 @@ def _as_text(array: Array, column: Column | None) -> Array:
 def _reader(column: Column) -> Convert | None:
     if column.kind == "json":
         return _parse
+    if column.kind in _TIMES:
+        return _time_text
     if column.is_number_as_text:
         return _number_text
     if pa.types.is_decimal(column.output_type):
@@ -92,6 +97,12 @@ def _number_text(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return str(value) if isinstance(value, int) else value
+
+
+def _time_text(value: Any) -> Any:
+    if isinstance(value, time):
+        return f"{value.isoformat()}Z"
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _same(value: Any) -> Any:

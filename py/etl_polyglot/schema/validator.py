@@ -23,13 +23,21 @@ from etl_polyglot.schema.columnar.judged import Judged, Mask, both, filled
 from etl_polyglot.schema.columnar.place import Place, place_of
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
+from etl_polyglot.schema.findings import Ordinals, Part
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rows import Row, columns_of, values_of
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.set_aside import SET_ASIDE, all_aside, aside_of, records_of, typed_columns
+from etl_polyglot.schema.uncast import Uncast, source_row, with_casts
 
 __all__ = ["SET_ASIDE", "BatchValidator", "LayersDisagreeError", "Verdict"]
+
+_FIRST_ROWS = 2048
+_MOST_ROWS = 8192
+"""Rows that are explained at once: few at first, since no more may be asked for."""
+_MOST_OBJECTS = 512
+"""Rows that are Python objects at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,24 @@ class BatchValidator:
         batch = all_aside(listed, verdict.valid)
         return self._judge_by_rules(batch, verdict, first_index, max_errors)
 
+    def explain(
+        self, batch: pa.RecordBatch, refused: Ordinals, uncast: Sequence[Uncast] = ()
+    ) -> Iterator[Part]:
+        """Say why the schema refuses some rows of a batch, in parts by row.
+
+        `refused` are the positions of rows that `validate` found invalid, or in which columns of
+        `uncast` could not be cast: those have, besides, the errors of their other columns.
+        """
+        start, size = 0, _FIRST_ROWS
+        while start < len(refused):
+            positions = refused[start : start + size]
+            suspects = batch.take(positions)
+            failed = [one.take(positions) for one in uncast]
+            bad_rows = self._bad_rows(suspects, positions, None, failed)
+            for part in self._explainer.findings(typed_columns(suspects), bad_rows):
+                yield [one.at(positions) for one in part]
+            start, size = start + size, _MOST_ROWS
+
     def to_columns(self, rows: list[Row]) -> pa.RecordBatch:
         """Lay valid rows out as a batch of `text_schema`."""
         return columns_of(self.schema, rows)
@@ -135,22 +161,34 @@ class BatchValidator:
         # Each row has an error at least, so that no more rows are wanted than errors.
         explained = np.flatnonzero(invalid)[:max_errors]
         suspects = batch.take(explained)
-        bad_rows = self._bad_rows(suspects, first_index + explained, max_errors)
-        errors = self._explainer.errors(typed_columns(suspects), bad_rows, max_errors)
-        return Verdict(~invalid, errors)
+        indices = first_index + explained
+        bad_rows = self._bad_rows(suspects, indices, max_errors)
+        columns = typed_columns(suspects)
+        return Verdict(~invalid, self._explainer.errors(columns, bad_rows, indices, max_errors))
 
     def _bad_rows(
-        self, batch: pa.RecordBatch, indices: Positions, max_errors: int | None
+        self,
+        batch: pa.RecordBatch,
+        indices: Positions,
+        max_errors: int | None,
+        uncast: Sequence[Uncast] = (),
     ) -> BadRows:
         def values(name: str, positions: Positions) -> list[Any]:
             return values_of(self._columns.get(name), batch.column(name).take(positions))
 
         def explained(positions: Positions) -> Iterator[list[ErrorRecord]]:
-            rows = records_of(self.schema, batch.take(positions))
-            chosen = zip(rows, indices[positions].tolist(), strict=True)
-            return (self._explain_row(row, index, max_errors) for row, index in chosen)
+            for start in range(0, len(positions), _MOST_OBJECTS):
+                part = positions[start : start + _MOST_OBJECTS]
+                rows = records_of(self.schema, batch.take(part))
+                for position, row in zip(part.tolist(), rows, strict=True):
+                    if any(one.rows[position] for one in uncast):
+                        whole = source_row(uncast, position, row)
+                        found = explain(self.schema.root, whole, 0)
+                        yield with_casts(uncast, position, whole, found)
+                    else:
+                        yield self._explain_row(row, int(indices[position]), max_errors)
 
-        return BadRows(indices, aside_of(batch), values, explained)
+        return BadRows(aside_of(batch), values, explained, uncast)
 
     def _judge_rows(self, rows: list[object], first_index: int, max_errors: int | None) -> Verdict:
         valid = np.fromiter(map(self._accepts, rows), np.bool_, len(rows))

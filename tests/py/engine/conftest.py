@@ -58,6 +58,7 @@ def job(tmp_path: Path, schemas: SchemaRegistry) -> RunJob:
             "schema_name": schema,
             "validation_mode": "strict",
             "rejects_path": str(tmp_path / "rejects.ndjson"),
+            "report_path": str(tmp_path / "report.json"),
             "spill_dir": str(tmp_path / "spill"),
             "threads": 2,
             "memory_limit": 256 * 1024 * 1024,

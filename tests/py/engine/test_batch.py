@@ -10,6 +10,7 @@ import pytest
 from etl_polyglot.engine.batch import BatchSteps
 from etl_polyglot.engine.chunks import CHUNK_RECORDS
 from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.transformations import parse_transformations
 from etl_polyglot.schema.registry import SchemaRegistry
 
 from .support import RunJob
@@ -52,7 +53,7 @@ def test_saved_batches_become_what_a_job_makes_of_their_rows(
         validation_mode="lenient",
         transformations=STEPS,
     )
-    steps = BatchSteps(schemas.get("user"), STEPS)
+    steps = BatchSteps(schemas.get("user"), parse_transformations(STEPS))
     path = saved(tmp_path / "saved", steps, [rows[:1], rows[1:3], rows[3:]])
     pieces = job(path, "user", "saved", validation_mode="lenient", transformations=STEPS)
     assert pieces.staged.read_bytes() == whole.staged.read_bytes()
@@ -76,7 +77,7 @@ def test_many_small_batches_are_read_together(
 
 
 def test_errors_have_the_places_of_the_rows_as_they_came(schemas: SchemaRegistry) -> None:
-    steps = BatchSteps(schemas.get("user"), STEPS)
+    steps = BatchSteps(schemas.get("user"), parse_transformations(STEPS))
     batches = [pa.RecordBatch.from_pylist(users([1, 0])), pa.RecordBatch.from_pylist(users([0, 2]))]
     for taken in (steps.validate(batches, 10), steps.transform(batches, 10, validate=True)):
         assert (taken.rows, taken.invalid, taken.fitting) == (4, [1, 2], [])

@@ -20,6 +20,14 @@ LONG: dict[str, tuple[str, Callable[[], bytes]]] = {
     "good NDJSON": ("ndjson", lambda: b'{"a":"x"}\n' * 2_000_000),
     "NDJSON of a wrong type": ("ndjson", lambda: b'{"a":5}\n' * 1_000_000),
     "NDJSON that is none": ("ndjson", lambda: b"x\n" * 3_000_000),
+    "NDJSON records of many values": (
+        "ndjson",
+        lambda: (b'{"a":[' + b"1," * 240_000 + b"1]}\n") * 36,
+    ),
+    "an NDJSON record of too many values": (
+        "ndjson",
+        lambda: b'{"a":[' + b"[]," * 10_000_000 + b"1]}\n" + b'{"a":"x"}\n' * 2_000_000,
+    ),
     "a JSON array on one line": ("json", lambda: b"[" + b"1," * 3_000_000 + b"1]"),
 }
 
@@ -56,8 +64,16 @@ def test_a_cancelled_job_ends_within_a_second(
     assert threading.active_count() == 1
 
 
+AGGREGATE = {
+    "type": "aggregate",
+    "group_by": ["a"],
+    "aggregates": [{"name": "n", "function": "count_distinct", "column": "b"}],
+}
+
+
 @pytest.mark.parametrize("stage", ["transform", "load"])
-def test_a_job_is_cancelled_in_any_pass(job: RunJob, tmp_path: Path, stage: str) -> None:
+@pytest.mark.parametrize("step", ["deduplicate", AGGREGATE], ids=["deduplicate", "aggregate"])
+def test_a_job_is_cancelled_in_any_pass(job: RunJob, tmp_path: Path, step: Any, stage: str) -> None:
     path = tmp_path / "long"
     path.write_bytes(LONG["good CSV"][1]())
     asked: list[float] = []
@@ -69,7 +85,7 @@ def test_a_job_is_cancelled_in_any_pass(job: RunJob, tmp_path: Path, stage: str)
     ended = job(
         path,
         "letter",
-        transformations=["deduplicate"],
+        transformations=[step],
         on_event=cancel,
         cancelled=lambda: bool(asked),
     )

@@ -45,12 +45,13 @@ def read(path: Path, schemas: SchemaRegistry, chunk_bytes: int) -> Read:
                 for record, row in zip(part.records.tolist(), part.batch.to_pylist(), strict=True)
             ]
             described = source.locator(source.forget(chunk))
-            spool = RejectSpool(path.parent, None)
+            spool = RejectSpool(path.parent, None, frozenset())
             spool.take(part.rejects)
-            for line in spool.lines():
-                reject = orjson.loads(b"{" + line.text)
-                assert reject.items() >= described.describe([line.record])[0].items()
-                rejects.append({"index": first + line.record, **reject})
+            for lines in spool.lines():
+                for record, text in zip(lines.records.tolist(), lines.texts, strict=True):
+                    reject = orjson.loads(b"{" + text)
+                    assert reject.items() >= described.describe([record])[0].items()
+                    rejects.append({"index": first + record, **reject})
             first += part.read
         assert end == file.size
     return rows, rejects

@@ -15,8 +15,8 @@ def where(reject: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_a_reject_says_everything_about_its_record(job: RunJob) -> None:
-    ended = job(HEADER + "1,a,,,\n2,,x,maybe,\n", validation_mode="lenient")
-    first, second = ended.rejects
+    ended = job(HEADER + "1,a,,,\n2,b,x,maybe,\n", validation_mode="lenient")
+    second, first = ended.rejects
     assert list(first) == [
         *("index", "path", "field", "code", "message", "keyword", "expected", "value"),
         *("source", "line", "byte_offset", "raw", "stage"),
@@ -33,7 +33,7 @@ def test_a_reject_says_everything_about_its_record(job: RunJob) -> None:
         "source": "",
         "line": 3,
         "byte_offset": 33,
-        "raw": "2,,x,maybe,",
+        "raw": "2,b,x,maybe,",
         "stage": "cast",
     }
     assert first["source"].endswith("in.csv")
@@ -143,6 +143,28 @@ def test_all_errors_of_a_record_are_given(job: RunJob) -> None:
         ("/tags", "maxItems", 2),
     ]
     assert ended.counts == {"read": 1, "rejected": 1}
+
+
+def test_a_value_that_cannot_be_cast_hides_no_other_error_of_its_record(job: RunJob) -> None:
+    records = '0,,high,,a|b|c\nx,"",-1,,\n1,a,high,,\n'
+    ended = job(HEADER + records, validation_mode="lenient")
+    assert [(r["index"], r["path"], r["keyword"], r["stage"]) for r in ended.rejects] == [
+        (0, "/id", "minimum", "cast"),
+        (0, "/name", "required", "cast"),
+        (0, "/score", "cast", "cast"),
+        (0, "/tags", "maxItems", "cast"),
+        (1, "/id", "cast", "cast"),
+        (1, "/name", "minLength", "cast"),
+        (1, "/score", "minimum", "cast"),
+        (2, "/score", "cast", "cast"),
+    ]
+    assert ended.counts == {"read": 3, "rejected": 3}
+    ended = job(HEADER + records, validation_mode="skip")
+    assert [(r["index"], r["path"]) for r in ended.rejects] == [
+        (0, "/score"),
+        (1, "/id"),
+        (2, "/score"),
+    ]
 
 
 def test_rejects_of_all_stages_come_in_the_order_of_their_records(job: RunJob) -> None:

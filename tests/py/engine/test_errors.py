@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from etl_polyglot.engine.errors import JobError, resource_error
-from etl_polyglot.engine.transforms.deduplicate import Stager
+from etl_polyglot.engine.staging import Stager
 
 
 def test_a_spill_that_finds_no_room_is_a_full_disk(tmp_path: Path) -> None:

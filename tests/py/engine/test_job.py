@@ -98,6 +98,21 @@ def test_a_source_that_shrinks_while_it_is_read_fails_the_job(job: RunJob, tmp_p
     assert job(path, cancelled=shrink, chunk_bytes=10_000).code == "SOURCE_CHANGED"
 
 
+@pytest.mark.parametrize("mode", ["strict", "lenient"])
+def test_no_verdict_is_given_on_a_source_that_changes_while_it_is_read(
+    job: RunJob, tmp_path: Path, mode: str
+) -> None:
+    path = tmp_path / "growing.json"
+    path.write_text('[{"id":1,"name":"a"},{"id":0}, {"na')
+
+    def grow(event: dict[str, Any]) -> None:
+        with path.open("a") as file:
+            file.write('me":"b"}]')
+
+    ended = job(path, source_type="json", validation_mode=mode, on_event=grow)
+    assert ended.code == "SOURCE_CHANGED"
+
+
 def test_what_is_no_regular_file_is_no_source(job: RunJob, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     for path in (tmp_path / "absent.csv", tmp_path / "fifo", tmp_path):
@@ -154,11 +169,11 @@ def test_steps_account_for_every_row(job: RunJob) -> None:
 
 
 def test_counts_that_do_not_add_up_are_a_failure() -> None:
-    Counts(read=5, written=1, rejected=2, filtered=1, deduplicated=1).check(stored=1)
+    Counts(read=5, written=1, rejected=2, filtered=1, deduplicated=1).check(given=1, stored=1)
     with pytest.raises(JobError):
-        Counts(read=5, written=5).check(stored=4)
+        Counts(read=5, written=5).check(given=5, stored=4)
     with pytest.raises(JobError) as raised:
-        Counts(read=5, written=4).check(stored=4)
+        Counts(read=5, written=4).check(given=4, stored=4)
     assert raised.value.code == "COUNTS_MISMATCH"
     assert raised.value.details["read"] == 5
 

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl_polyglot.engine import chunks
+from etl_polyglot.engine.convert import json_text
 from etl_polyglot.engine.file import SourceFile
+from etl_polyglot.engine.json_marks import JsonMarks
 from etl_polyglot.engine.sources.json import JsonSource
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.schema.registry import SchemaRegistry
@@ -228,3 +230,80 @@ def test_null_and_absent_are_different_within_a_value(job: RunJob, source_type: 
     ]
     unjudged = job(written(values, source_type), validation_mode="skip", **asked)
     assert [row["id"] for row in unjudged.rows] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ('{"id":1}', "line 1, byte 0"),
+        ("\n\n 5", "line 3, byte 3"),
+        ("[\n1,\n2 ] x", "line 3, byte 9"),
+        ("[1,\n2]\n]", "line 3, byte 7"),
+        ("[1,\n{}}\n]", "line 2, byte 6"),
+        ("[1,\n 2,\n", "line 3, byte 8"),
+        ('[{"a":1},\n {"a":[2},\n {"a":3}]', "line 2, byte 11"),
+        ('[{"a":"1"},\n\n {"a":"2},\n {"a":"3"}]', "line 3, byte 14"),
+    ],
+)
+def test_where_an_array_is_broken_is_told(job: RunJob, source: str, place: str) -> None:
+    for chunk_bytes in (1, 8, 1000):
+        ended = job(source, source_type="json", chunk_bytes=chunk_bytes, validation_mode="lenient")
+        assert ended.code == "INPUT_CORRUPT"
+        assert f"({place})" in str(ended.error)
+
+
+def test_an_object_is_no_array_but_may_be_ndjson(job: RunJob) -> None:
+    ended = job('{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n', source_type="json")
+    assert "objects one a line are read as ndjson" in str(ended.error)
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 100, 1_000_000])
+def test_a_value_beyond_the_limit_is_rejected_alone(
+    tmp_path: Path, schemas: SchemaRegistry, chunk_bytes: int
+) -> None:
+    path, schema = tmp_path / "in.json", schemas.get("item")
+    long = '{"id":2,"name":"[' + 'x\\"\\\\,]' * 20_000 + '"}'
+    values = ['{"id":1}', "\n" * 300 + long + "\n ", " " * 300 + '{"id":3}\n', long, '\n{"id":5}']
+    path.write_text(f"[{','.join(values)}]\n")
+    text, found, broken = path.read_text(), [], []
+    with SourceFile(path, path.name) as file:
+        request = SourceRequest(file, schema, True, None, (), chunk_bytes)
+        source = JsonSource(request, schema, max_record_bytes=200)
+        for chunk in source.chunks():
+            rows = source.read(chunk)
+            found += rows.batch.column("id").to_pylist()
+            described = source.locator(source.forget(chunk)).describe(sorted(rows.rejects.records))
+            broken += [(place["line"], place["byte_offset"], place["raw"]) for place in described]
+    first, second = text.index(long), text.rindex(long)
+    assert found == [1, 3, 5]
+    assert broken == [
+        (1 + text.count("\n", 0, at), at, long[: 64 * 1024]) for at in (first, second)
+    ]
+
+
+@BOTH
+def test_a_record_has_a_bounded_number_of_values(
+    job: RunJob, monkeypatch: pytest.MonkeyPatch, source_type: str
+) -> None:
+    monkeypatch.setattr(json_text, "MAX_VALUES", 1000)
+    many = f'{{"id":2,"name":"a","tags":[{"1," * 2000}1]}}'
+    text = f'{{"id":3,"name":"{"," * 4000}"}}'
+    values = ['{"id":1,"name":"a"}', many, text]
+    ended = job(written(values, source_type), source_type=source_type, validation_mode="lenient")
+    assert [(r["index"], r["stage"], r["expected"]) for r in ended.rejects] == [
+        (1, "parse", "JSON; at most 1000 values"),
+        (2, "validate", 8),
+    ]
+    assert [row["id"] for row in ended.rows] == [1]
+
+
+MARKED = st.text('a"\\[]{},é ', max_size=40).map(str.encode)
+
+
+@given(MARKED, st.integers(1, 7))
+def test_marks_do_not_depend_on_how_a_text_is_cut(text: bytes, size: int) -> None:
+    whole, parts = JsonMarks().feed(text), JsonMarks()
+    found = [(at, parts.feed(text[at : at + size])) for at in range(0, len(text), size)]
+    places = [place + at for at, part in found for place in part.places.tolist()]
+    depths = [depth for _, part in found for depth in part.depths.tolist()]
+    assert (places, depths) == (whole.places.tolist(), whole.depths.tolist())

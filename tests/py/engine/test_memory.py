@@ -73,6 +73,25 @@ def test_rejects_are_not_gathered_in_memory(measure: Measure, source: str) -> No
     assert told["peak"] < LIMIT
 
 
+LONG_RECORDS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a CSV field of 100 MB": ("csv", lambda: b"a,b\nx," + b"y" * 100_000_000 + b"\nx,y\n"),
+    "a quote that does not close, before 40 MB": (
+        "csv",
+        lambda: b'a,b\nx,"\n' + b"x,y\n" * 10_000_000,
+    ),
+    "a value of 100 MB": ("json", lambda: b'[{"a":"' + b"y," * 50_000_000 + b'"},{"a":"x"}]'),
+}
+
+
+@pytest.mark.parametrize("source", LONG_RECORDS)
+def test_a_record_of_any_length_is_told_in_bounded_memory(measure: Measure, source: str) -> None:
+    source_type, content = LONG_RECORDS[source]
+    told = measure(source_type, "letter", content())
+    assert told["counts"]["rejected"] == 1
+    assert told["counts"]["written"] == told["counts"]["read"] - 1
+    assert told["peak"] < 3 * LIMIT
+
+
 def test_long_texts_do_not_wait_for_a_row_group_of_so_many_rows(measure: Measure) -> None:
     line = b"x" * 10_000 + b",y\n"
     told = measure("csv", "letter", b"a,b\n" + line * 30_000)
@@ -85,4 +104,25 @@ def test_deduplication_spills_what_its_memory_cannot_hold(measure: Measure) -> N
     told = measure("csv", "letter", b"a,b\n" + lines, transformations=["deduplicate"])
     assert told["counts"]["written"] == 1_500_000
     assert "duckdb" in told["spilt"]
-    assert told["peak"] < 3 * LIMIT
+    assert told["peak"] < 2 * LIMIT
+
+
+def test_a_file_beyond_the_limit_deduplicates_and_aggregates_within_it(measure: Measure) -> None:
+    lines = b"".join(b"key-%d,%d\n" % (n * 7919 % 1_500_000, n) for n in range(2_500_000))
+    steps = [
+        {"type": "deduplicate", "key": ["a"], "keep": "last"},
+        {
+            "type": "aggregate",
+            "group_by": ["a"],
+            "aggregates": [
+                {"name": "rows", "function": "count"},
+                {"name": "greatest", "function": "max", "column": "b"},
+                {"name": "different", "function": "count_distinct", "column": "b"},
+            ],
+        },
+    ]
+    told = measure("csv", "letter", b"a,b\n" + lines, transformations=steps)
+    assert told["counts"]["deduplicated"] == 1_000_000
+    assert told["counts"]["written"] == 1_500_000
+    assert "duckdb" in told["spilt"]
+    assert told["peak"] < 2 * LIMIT

@@ -16,7 +16,7 @@ def test_strict_publishes_when_all_records_are_good(job: RunJob) -> None:
     assert ended.counts == {"read": 50, "written": 50}
     assert [row["id"] for row in ended.rows] == list(range(1, 51))
     assert ended.result is not None
-    assert ended.result["rejects"] == {"records": 0, "errors": 0}
+    assert ended.result["rejects"] == {"records": 0, "errors": 0, "kinds": []}
 
 
 def test_strict_publishes_nothing_and_reads_on_for_the_other_rejects(job: RunJob) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '../../../ts/generated/api/job-request.js';
-import { fillDefaults, fingerprint, stepNames } from '../../../ts/jobs/request.js';
+import { fillDefaults, fingerprint } from '../../../ts/jobs/request.js';
 
 const request: JobRequest = {
   job_id: 'job_001',
@@ -25,6 +25,7 @@ describe('the defaults of a job request', () => {
       batch_size: 65_536,
       enable_zero_copy: true,
       if_exists: 'replace',
+      profile: false,
     });
   });
 
@@ -58,9 +59,12 @@ describe('two requests are the same', () => {
     expect(print({ transformations: [{ type: 'normalize' }] })).toBe(
       print({ transformations: ['normalize'] }),
     );
-    expect(
-      stepNames(fillDefaults({ ...request, transformations: [{ type: 'normalize' }] })),
-    ).toEqual(['normalize']);
+  });
+
+  it('when a step writes out its default', () => {
+    expect(print({ transformations: [{ type: 'deduplicate', keep: 'first' }] })).toBe(
+      print({ transformations: ['deduplicate'] }),
+    );
   });
 
   it('whatever their job_id', () => {

@@ -51,6 +51,20 @@ describe('the shared memory of replies', () => {
     expect(given?.body).toBe(made.body);
   });
 
+  it('counts what a reply refers to of its request, and that is copied with it', async () => {
+    const request = { bytes: new Uint8Array(60).fill(5), release: () => undefined };
+    const replies = [reply(30), reply(30)];
+    const given = await lent(
+      100,
+      replies.map(({ made }) => ({ ...made, request })),
+    );
+    expect(given[0]?.request).toBe(request);
+    expect(given[1]?.request?.bytes).not.toBe(request.bytes);
+    expect(given[1]?.request?.bytes).toEqual(request.bytes);
+    expect(given[1]?.transfer).toEqual({ path: 'shared', bytesMapped: 0, bytesCopied: 90 });
+    expect(replies.map(({ released }) => released.times)).toEqual([0, 1]);
+  });
+
   it('makes room again when it is released', async () => {
     const first = reply(80);
     const second = reply(80);

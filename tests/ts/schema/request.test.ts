@@ -67,6 +67,21 @@ describe('a job request that is refused', () => {
     });
   });
 
+  it('says what is wrong with the options of the transformation that it names', () => {
+    const aggregate = { type: 'aggregate', group_by: ['a'], aggregates: [] };
+    expect(refusal({ transformations: [aggregate] }).errors).toMatchObject([
+      { path: '/transformations/0/aggregates', keyword: 'minItems', field: 'transformations' },
+    ]);
+    const counted = { ...aggregate, aggregates: [{ name: 'n', function: 'cuont' }] };
+    expect(refusal({ transformations: [counted] }).message).toMatch(
+      /^transformations.0.aggregates.0.function must be one of .*; did you mean count\?$/,
+    );
+    const keyed = { type: 'deduplicate', keys: ['a'] };
+    expect(refusal({ transformations: [keyed] }).message).toBe(
+      'transformations.0.keys is not a known key; did you mean key?',
+    );
+  });
+
   it('suggests nothing for a word that is like no other', () => {
     expect(refusal({ source_type: 'spreadsheet' }).errors[0]?.message).not.toContain(
       'did you mean',

@@ -66,7 +66,7 @@ it('explains a request as it explains a row', () => {
     ['/extra', 'additionalProperties', 'is not a known key'],
     ['/job_id', 'pattern', 'must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'],
     ['/source_path', 'required', 'is required'],
-    ['/source_type', 'enum', 'must be one of ["csv","json","ndjson","parquet"]'],
+    ['/source_type', 'enum', 'must be one of ["arrow","csv","json","ndjson","parquet"]'],
     ['/target_path', 'minLength', 'must have at least 1 characters'],
     ['/transformations/0', 'anyOf', 'must fit one of its variants'],
   ]);

@@ -2,6 +2,7 @@ import { Schema, Table } from 'apache-arrow';
 import { decodeTable } from '../../arrow/decode.js';
 import type { Body } from '../../bridge/body.js';
 import type { Reply } from '../../bridge/reply.js';
+import type { Step } from '../../jobs/transformations.js';
 import type { ErrorRecord } from '../../schema/validate.js';
 import type { CallLimits } from '../deadline.js';
 import type { BatchVerdict, PythonCaller } from '../layers.js';
@@ -48,7 +49,7 @@ export function validateTable(pool: PythonCaller, request: StepsRequest): Promis
 export function transformRows(
   pool: PythonCaller,
   request: StepsRequest,
-  options: { transformations: readonly string[]; validate: boolean },
+  options: { transformations: readonly Step[]; validate: boolean },
 ): Promise<Stepped> {
   return ask(pool, 'transform_rows', request, options);
 }

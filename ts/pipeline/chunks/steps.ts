@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow';
 import { tableBody } from '../../arrow/table.js';
+import type { Step } from '../../jobs/transformations.js';
 import type { Log } from '../../observability/log.js';
 import type { RecordSchema } from '../../schema/registry.js';
 import { difference, union } from '../ascending.js';
@@ -16,14 +17,14 @@ export interface SteppedOutcome extends Outcome, Pick<Stepped, 'table' | 'reply'
 /** The first steps of a pipeline, on one chunk: those that need no other. */
 export class ChunkSteps {
   readonly schema: RecordSchema;
-  readonly transformations: readonly string[];
+  readonly transformations: readonly Step[];
   readonly #pool: PythonCaller;
   readonly #maxErrors: number;
   readonly #log: Log;
 
   constructor(parts: {
     schema: RecordSchema;
-    transformations: readonly string[];
+    transformations: readonly Step[];
     pool: PythonCaller;
     maxErrors: number;
     log: Log;

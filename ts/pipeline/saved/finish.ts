@@ -1,5 +1,6 @@
 import { EtlError } from '../../errors.js';
 import type { Counts, Output } from '../../jobs/resource.js';
+import type { Step } from '../../jobs/transformations.js';
 import type { DeadLetters } from '../chunks/dead-letters.js';
 import type { FlowCounts } from '../chunks/flow.js';
 import type { CallLimits } from '../deadline.js';
@@ -31,7 +32,7 @@ export async function finish(
     publication,
     limits,
     async (result) => {
-      assertCounts(flow, result);
+      assertCounts(flow, result, publication.transformations);
       await deadLetters?.publish();
     },
   );
@@ -41,16 +42,17 @@ export async function finish(
   return { path: publication.target, ...output, counts };
 }
 
-/** Every saved row must have reached the output, or be known as a duplicate. */
+/** Every saved row must have reached the output or an aggregate, or be known as a duplicate. */
 function assertCounts(
   { read, rejected, saved }: FlowCounts,
   { counts, output }: EngineResult,
+  transformations: readonly Step[],
 ): void {
   const { written, deduplicated } = counts;
   const isSound =
     counts.read === saved &&
     saved === written + deduplicated &&
-    written === output.rows &&
+    (written === output.rows || transformations.some(({ type }) => type === 'aggregate')) &&
     read >= rejected + saved;
   if (!isSound) {
     throw new EtlError('COUNTS_MISMATCH', { ...counts, read, rejected });

@@ -8,6 +8,7 @@ import { cleanUp } from '../../jobs/clean-up.js';
 import type { DataRoots } from '../../jobs/paths.js';
 import { inodeOf, pruneVersions, publish } from '../../jobs/publish.js';
 import type { Counts, Output } from '../../jobs/resource.js';
+import type { Step } from '../../jobs/transformations.js';
 import type { Log } from '../../observability/log.js';
 import type { JobCapacity } from '../../workers.js';
 import type { CallLimits } from '../deadline.js';
@@ -26,7 +27,7 @@ export interface Publication {
   /** The file that they lie in. */
   readonly saved: string;
   readonly schema: string;
-  readonly transformations: readonly string[];
+  readonly transformations: readonly Step[];
   readonly target: string;
   readonly ifExists: 'replace' | 'fail';
 }

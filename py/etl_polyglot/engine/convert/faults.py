@@ -1,8 +1,6 @@
-"""The error records of records that cannot be parsed or cast."""
+"""The errors of records that cannot be parsed or cast."""
 
-from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,42 +9,49 @@ from etl_polyglot.engine.convert.text import admitted_types
 from etl_polyglot.engine.rows import Errors, Ordinals, Rows
 from etl_polyglot.generated.validation import STAGES
 from etl_polyglot.schema.columnar.judged import Mask
-from etl_polyglot.schema.errors import shown
+from etl_polyglot.schema.errors import ErrorRecord, order_of
+from etl_polyglot.schema.findings import Findings
+from etl_polyglot.schema.problem import pointer_token
 from etl_polyglot.schema.record import Column
+from etl_polyglot.schema.uncast import Uncast
+from etl_polyglot.schema.validator import BatchValidator
 
-_EXPLAINED_CELLS = 4096
+_PART_ROWS = 4096
 _JSON_TYPES = {"list": "array", "struct": "object"}
 
 
-def parse_error(expected: str) -> dict[str, Any]:
-    """The error of text that is no record; `expected` says what should have stood there."""
-    return {
-        "path": "",
-        "field": "",
-        "code": STAGES["parse"]["code"],
-        "message": STAGES["parse"]["message"].format(expected=expected),
-        "keyword": "parse",
-        "expected": expected,
-    }
+def parse_errors(broken: Mapping[int, str]) -> Errors:
+    """The errors of records that are none; `broken` says what should have stood in each."""
+    records = sorted(broken)
+    for start in range(0, len(records), _PART_ROWS):
+        alike: dict[str, list[int]] = {}
+        for record in records[start : start + _PART_ROWS]:
+            alike.setdefault(broken[record], []).append(record)
+        yield [
+            Findings(_error("parse", "", "", expected), np.array(of_them, np.int64), None)
+            for expected, of_them in alike.items()
+        ]
 
 
-def cast_error(column: Column | None, value: Any) -> dict[str, Any]:
-    """The error of a value that cannot become its column's type.
+def cast_error(column: Column | None) -> ErrorRecord:
+    """The error, less its `value`, of values that cannot become those of a column.
 
-    Parameters:
-        column: the column; None when the whole record is no object.
-        value: the value as the source has it.
+    `column` is None where the whole record is no object.
     """
-    name = "" if column is None else column.name
-    expected = "object" if column is None else _expected(column)
+    if column is None:
+        return _error("cast", "", "", "object")
+    return _error("cast", f"/{pointer_token(column.name)}", column.name, _expected(column))
+
+
+def _error(stage: str, path: str, field: str, expected: str) -> ErrorRecord:
     return {
-        "path": "" if column is None else "/" + name.replace("~", "~0").replace("/", "~1"),
-        "field": name,
-        "code": STAGES["cast"]["code"],
-        "message": STAGES["cast"]["message"].format(expected=expected),
-        "keyword": "cast",
+        "index": 0,
+        "path": path,
+        "field": field,
+        "code": STAGES[stage]["code"],
+        "message": STAGES[stage]["message"].format(expected=expected),
+        "keyword": stage,
         "expected": expected,
-        "value": shown(value),
     }
 
 
@@ -59,7 +64,10 @@ def _expected(column: Column) -> str:
 
 
 def reject_uncast(
-    rows: Rows, source: pa.RecordBatch, failures: Sequence[tuple[Column, Mask]]
+    rows: Rows,
+    source: pa.RecordBatch,
+    failures: Sequence[tuple[Column, Mask]],
+    judge: BatchValidator | None = None,
 ) -> None:
     """Take out the rows in which a column could not be cast.
 
@@ -67,28 +75,26 @@ def reject_uncast(
         rows: the rows, already cast.
         source: the same rows as the source has them, whose values the errors show.
         failures: the columns that failed, each with the mask of its rows.
+        judge: says what else is wrong with such a row; None: nothing is said of it.
     """
     if not failures:
         return
+    uncast = [
+        Uncast(column.name, cast_error(column), mask, source.column(column.name))
+        for column, mask in failures
+    ]
+    uncast.sort(key=lambda one: order_of(one.error))
     failed = np.logical_or.reduce([mask for _, mask in failures])
-    errors = _cast_errors(rows.records, source, failures, np.flatnonzero(failed))
-    rows.rejects.add(rows.locator, "cast", rows.records[failed].tolist(), errors)
+    positions, records = np.flatnonzero(failed), rows.records
+    parts = (
+        _casts(uncast, positions) if judge is None else judge.explain(rows.batch, positions, uncast)
+    )
+    errors = ([one.at(records) for one in part] for part in parts)
+    rows.rejects.add(rows.locator, "cast", records[failed].tolist(), errors)
     rows.keep(~failed)
 
 
-def _cast_errors(
-    records: Ordinals,
-    source: pa.RecordBatch,
-    failures: Sequence[tuple[Column, Mask]],
-    failed: Ordinals,
-) -> Errors:
-    step = max(_EXPLAINED_CELLS // len(failures), 1)
-    for start in range(0, len(failed), step):
-        part = failed[start : start + step]
-        errors: list[tuple[int, dict[str, Any]]] = []
-        for column, mask in failures:
-            at = part[mask[part]]
-            values = source.column(column.name).take(at).to_pylist()
-            found = zip(records[at].tolist(), values, strict=True)
-            errors += [(record, cast_error(column, value)) for record, value in found]
-        yield from sorted(errors, key=itemgetter(0))
+def _casts(uncast: Sequence[Uncast], failed: Ordinals) -> Errors:
+    for start in range(0, len(failed), _PART_ROWS):
+        part = failed[start : start + _PART_ROWS]
+        yield [one.take(part).findings().at(part) for one in uncast]

@@ -5,8 +5,13 @@ from typing import Any
 
 import orjson
 
+from etl_polyglot.engine.json_marks import BLOCK_BYTES, COMMA, JsonMarks
+from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.json_text import MAX_DEPTH
 from etl_polyglot.schema.json_text import parse_json as parse_strictly
+
+MAX_VALUES = 250_000
+"""Values of one JSON text: objects of Python, at whose making no job can be stopped."""
 
 _SPACED_KEY = re.compile(rb'"\s+:')
 
@@ -16,9 +21,13 @@ def parse_json(text: bytes | str) -> Any:
 
     Raises:
         orjson.JSONDecodeError: it is no JSON, its arrays and objects are nested deeper than a
-            request's may be, or an object names a key twice.
+            request's may be, it has more than `MAX_VALUES` values, or an object names a key
+            twice.
     """
     raw = text.encode() if isinstance(text, str) else bytes(text)
+    # A value and the comma after it need two bytes.
+    if len(raw) > 2 * MAX_VALUES and _has_more_values(raw):
+        raise orjson.JSONDecodeError(f"at most {MAX_VALUES} values", "", 0)
     value = orjson.loads(raw)
     # A value needs two bytes for each level.
     if len(raw) > 2 * MAX_DEPTH and _is_deeper(raw, value):
@@ -31,6 +40,18 @@ def parse_json(text: bytes | str) -> Any:
         except ValueError as error:
             raise orjson.JSONDecodeError(str(error), "", 0) from error
     return value
+
+
+def _has_more_values(raw: bytes) -> bool:
+    """Whether there are more commas, arrays and objects outside strings than values may be."""
+    marks, count = JsonMarks(), 0
+    for start in range(0, len(raw), BLOCK_BYTES):
+        checkpoint()
+        block = marks.feed(raw[start : start + BLOCK_BYTES])
+        count += block.openings() + int((block.kinds == COMMA).sum())
+        if count > MAX_VALUES:
+            return True
+    return False
 
 
 def _is_deeper(text: bytes, value: Any) -> bool:

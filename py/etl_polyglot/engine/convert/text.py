@@ -7,6 +7,7 @@ infinite, hexadecimal or grouped; a boolean is true or false in lower, upper or 
 JSON text. A union takes the first of boolean, integer, number, array, object, string that fits.
 """
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ import pyarrow as pa
 from etl_polyglot.engine.convert.json_text import parse_json
 from etl_polyglot.engine.convert.values import column_from_values
 from etl_polyglot.engine.nested import lengths_of, list_array, rows_with
+from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.columnar.judged import Mask, union
@@ -163,27 +165,56 @@ def _json_texts(column: Column, text: Array) -> Converted:
 
 def _unions(column: Column, text: Array) -> Converted:
     encoded = text.dictionary_encode()
-    convert = partial(_union_member, admitted_types(column.node))
-    members = pa.array([convert(item) for item in encoded.dictionary.to_pylist()], pa.string())
+    members = _union_members(admitted_types(column.node), encoded.dictionary)
     values = members.take(encoded.indices)
     return values, _failed(values, text)
 
 
-def _union_member(admitted: set[str] | None, item: str) -> str | None:
-    """The JSON text of the first member of a union that takes a text."""
-    one = pa.array([item])
-    for kind, convert in (("boolean", _booleans), ("integer", _integers), ("number", _numbers)):
+def _union_members(admitted: set[str] | None, texts: Array) -> Array:
+    """The JSON text of the first member of a union that takes each text."""
+    left = dict(enumerate(texts.to_pylist()))
+    found: list[str | None] = [None] * len(texts)
+    for kind, convert in _MEMBERS:
+        checkpoint()
         if admitted is None or kind in admitted:
-            value = convert(one)[0][0].as_py()
-            if value is not None:
-                return orjson.dumps(value).decode()
-    for kind, opening in (("array", "["), ("object", "{")):
-        if item.startswith(opening) and (admitted is None or kind in admitted):
-            try:
-                return orjson.dumps(parse_json(item)).decode()
-            except orjson.JSONDecodeError:
-                break
-    return orjson.dumps(item).decode() if admitted is None or "string" in admitted else None
+            at = list(left)
+            taken = convert([left[i] for i in at])
+            for i, value in zip(at, taken, strict=True):
+                if value is not None:
+                    found[i] = value
+                    del left[i]
+    return pa.array(found, pa.string())
+
+
+def _scalars(convert: Callable[[Array], Converted], texts: list[str]) -> list[str | None]:
+    values = convert(pa.array(texts, pa.string()))[0].to_pylist()
+    return [None if value is None else orjson.dumps(value).decode() for value in values]
+
+
+def _containers(opening: str, texts: list[str]) -> list[str | None]:
+    return [_container(text) if text.startswith(opening) else None for text in texts]
+
+
+def _container(text: str) -> str | None:
+    try:
+        return orjson.dumps(parse_json(text)).decode()
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _strings(texts: list[str]) -> list[str | None]:
+    return [orjson.dumps(text).decode() for text in texts]
+
+
+_MEMBERS: tuple[tuple[str, Callable[[list[str]], list[str | None]]], ...] = (
+    ("boolean", partial(_scalars, _booleans)),
+    ("integer", partial(_scalars, _integers)),
+    ("number", partial(_scalars, _numbers)),
+    ("array", partial(_containers, "[")),
+    ("object", partial(_containers, "{")),
+    ("string", _strings),
+)
+"""The members of unions in the order in which a text is tried on them."""
 
 
 def admitted_types(node: Node) -> set[str] | None:

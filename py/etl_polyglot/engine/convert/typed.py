@@ -12,6 +12,7 @@ from etl_polyglot.engine.rows import Rows
 from etl_polyglot.schema.arrow import Array, nulls
 from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.record import Column, RecordSchema
+from etl_polyglot.schema.validator import BatchValidator
 
 
 class TypedColumns:
@@ -21,6 +22,7 @@ class TypedColumns:
         found: the columns as the source has them.
         schema: what they are cast to; without it every column passes, decoded.
         source_name: what errors call the source.
+        judge: says what else is wrong with a row that cannot be cast; None: nothing is said.
 
     Attributes:
         columns: what comes out.
@@ -30,8 +32,15 @@ class TypedColumns:
             schema's cannot come from.
     """
 
-    def __init__(self, found: pa.Schema, schema: RecordSchema | None, source_name: str) -> None:
+    def __init__(
+        self,
+        found: pa.Schema,
+        schema: RecordSchema | None,
+        source_name: str,
+        judge: BatchValidator | None = None,
+    ) -> None:
         self._schema = schema
+        self._judge = judge
         check_columns(found.names, schema, source_name)
         if schema is None:
             self.columns = pa.schema([pa.field(f.name, _decoded(f.type)) for f in found])
@@ -57,7 +66,7 @@ class TypedColumns:
                 failures.append((column, failed))
         rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
         shown = show_in_json_types(source, (column.name for column, _ in failures))
-        reject_uncast(rows, shown, failures)
+        reject_uncast(rows, shown, failures, self._judge)
 
 
 def _targets(columns: tuple[Column, ...], found: pa.Schema, source_name: str) -> pa.Schema:

@@ -28,7 +28,7 @@ class HashedFile:
     def sha256(self) -> str:
         return self._hash.hexdigest()
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         # A writer of pyarrow writes its footer even when it is only let go.
         if not self._removed:
             self._file.write(data)

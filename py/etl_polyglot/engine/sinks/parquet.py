@@ -1,6 +1,5 @@
 """The Parquet sink: one file, written once, the same bytes for the same rows."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,24 +11,15 @@ import pyarrow.types as pat
 
 from etl_polyglot.engine.sinks.hashed_file import HashedFile
 from etl_polyglot.engine.sinks.row_bytes import row_bytes
+from etl_polyglot.engine.sinks.sink import Output
 from etl_polyglot.schema.arrow import Array, pc
 
 ROW_GROUP_ROWS = 131_072
 ROW_GROUP_BYTES = 32 * 1024 * 1024
 """Bytes of content with which a row group is full; it lies in memory until then."""
 
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a sink wrote."""
-
-    rows: int
-    bytes: int
-    sha256: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The `output` member of a job's result."""
-        return {"rows": self.rows, "bytes": self.bytes, "sha256": self.sha256}
+_SAMPLED_ROWS = 32_768
+"""Rows of the first group that say which columns repeat: to count more costs more than it tells."""
 
 
 class ParquetSink:
@@ -98,7 +88,8 @@ class ParquetSink:
 
     def _open(self, first: pa.Table) -> pq.ParquetWriter:
         target: Any = self._file
-        columns: list[tuple[str, Array]] = list(zip(first.column_names, first.columns, strict=True))
+        sample = first.slice(0, _SAMPLED_ROWS)
+        columns = list(zip(sample.column_names, sample.columns, strict=True))
         repeating: Any = [leaf for name, one in columns for leaf in _repeating(name, one)]
         return pq.ParquetWriter(
             pa.PythonFile(target, mode="w"),

@@ -1,10 +1,10 @@
 """CSV: chunks of text cast to the columns of a schema."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 
 from etl_polyglot.engine.chunks import MAX_RECORD_BYTES, cut_chunks
 from etl_polyglot.engine.columns import check_columns
-from etl_polyglot.engine.convert.faults import parse_error, reject_uncast
+from etl_polyglot.engine.convert.faults import parse_errors, reject_uncast
 from etl_polyglot.engine.convert.text import column_from_text
 from etl_polyglot.engine.records import Chunk, Records, too_long
 from etl_polyglot.engine.rows import Ordinals, Rejects, Rows, StepCount
@@ -22,8 +22,10 @@ from etl_polyglot.engine.sources.csv_records import (
     find_boundary,
     find_faults,
     is_plain,
+    is_utf8,
     sound_quotes,
     sound_records,
+    wrong_width,
 )
 from etl_polyglot.engine.sources.csv_scan import scan_records
 from etl_polyglot.engine.sources.source import SourceRequest
@@ -33,6 +35,7 @@ from etl_polyglot.schema.arrow import Array, nulls
 from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.record import Column, RecordSchema
 
+_LeaveOut = Callable[[pa_csv.InvalidRow], Literal["skip"]]
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -63,6 +66,7 @@ class CsvSource(TextSource):
         )
         found = set(self._header.names)
         self._present = [column.name for column in schema.columns if column.name in found]
+        self._judge = request.judge()
         self.columns = schema.text_schema
 
     def chunks(self) -> Iterator[Chunk]:
@@ -82,8 +86,7 @@ class CsvSource(TextSource):
         locator, rejects = self.locator(chunk), Rejects(self._request.source_name)
         text, records, broken = self._fields(chunk)
         if broken:
-            faults = sorted(broken.items())
-            rejects.add(locator, "parse", broken, ((r, parse_error(why)) for r, why in faults))
+            rejects.add(locator, "parse", broken, parse_errors(broken))
         parsed = time.perf_counter()
         rows = Rows(text, records, locator, rejects, len(records) + len(broken))
         self._cast(rows)
@@ -113,24 +116,33 @@ class CsvSource(TextSource):
         broken: dict[int, str] = {}
         if chunk.records is not None:
             data, records, broken = _sound_part(data, chunk.records)
-        if is_plain(data):
+        if is_plain(data) and is_utf8(data):
             try:
-                text = self._parse(data)
+                text, faults = self._parse_ragged(data)
             except pa.ArrowInvalid:
                 pass
             else:
-                return text, np.arange(text.num_rows) if records is None else records, broken
+                kept = np.delete(np.arange(text.num_rows + len(faults)), [*faults])
+                return (text, *_of_chunk(records, broken, kept, faults))
         quotes = sound_quotes(data, self._dialect.delimiter, True)
         assert quotes is not None, "a chunk with unsound quotes comes with its records"
         found = sound_records(data, quotes, self._dialect)
         found = replace(found, broken=find_faults(data, quotes, found, self._dialect))
         data, kept, faults = _sound_part(data, found)
-        if records is None:
-            return self._parse(data), kept, faults
-        broken = broken | {int(records[at]): reason for at, reason in faults.items()}
-        return self._parse(data), records[kept], broken
+        return (self._parse(data), *_of_chunk(records, broken, kept, faults))
 
-    def _parse(self, data: bytes) -> pa.RecordBatch:
+    def _parse_ragged(self, data: bytes) -> tuple[pa.RecordBatch, dict[int, str]]:
+        """Read records, some of which may not have as many fields as the header; say which."""
+        faults: dict[int, str] = {}
+
+        def leave_out(row: pa_csv.InvalidRow) -> Literal["skip"]:
+            assert row.number is not None, "one thread parses"
+            faults[row.number - 1] = wrong_width(self._dialect, row.actual_columns)
+            return "skip"
+
+        return self._parse(data, leave_out), faults
+
+    def _parse(self, data: bytes, leave_out: _LeaveOut | None = None) -> pa.RecordBatch:
         names = self._present
         if not data.lstrip(b"\r\n") and (self._dialect.width > 1 or not data):
             return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
@@ -150,6 +162,7 @@ class CsvSource(TextSource):
                 quote_char='"' if b'"' in data else False,
                 newlines_in_values=b'"' in data,
                 ignore_empty_lines=self._dialect.width > 1,
+                invalid_row_handler=leave_out,
             ),
             convert_options=pa_csv.ConvertOptions(
                 column_types={name: pa.string() for name in names},
@@ -157,9 +170,11 @@ class CsvSource(TextSource):
                 null_values=null_values,
                 strings_can_be_null=bool(null_values),
                 quoted_strings_can_be_null=False,
+                check_utf8=False,  # of the whole it was told before, several times as fast
             ),
         )
-        return table.combine_chunks().to_batches()[0]
+        whole = table.combine_chunks().to_batches()
+        return whole[0] if whole else self._parse(b"")  # where all records are left out
 
     def _cast(self, rows: Rows) -> None:
         text = rows.batch
@@ -176,14 +191,34 @@ class CsvSource(TextSource):
             if failed is not None:
                 failures.append((column, failed))
         rows.batch = pa.RecordBatch.from_arrays(arrays, schema=self.columns)
-        reject_uncast(rows, text, failures)
+        reject_uncast(rows, text, failures, self._judge)
 
 
 def _sound_part(data: bytes, records: Records) -> tuple[bytes, Ordinals, dict[int, str]]:
     """The sound records of a text, put together; which they are; and the faults of the others."""
     sound = np.ones(len(records), bool)
     sound[list(records.broken)] = False
-    extents = zip(records.starts[sound].tolist(), records.ends[sound].tolist(), strict=True)
+    # Sound records that follow each other are taken together.
+    first = sound & np.concatenate([[True], ~sound[:-1]])[: len(sound)]
+    last = sound & np.concatenate([~sound[1:], [True]])[: len(sound)]
+    extents = zip(records.starts[first].tolist(), records.ends[last].tolist(), strict=True)
     # CRLF, for a bare carriage return at the end of a record must not become part of a line end.
     joined = b"".join(data[start:end] + b"\r\n" for start, end in extents)
     return joined, np.flatnonzero(sound), records.broken
+
+
+def _of_chunk(
+    records: Ordinals | None, broken: dict[int, str], kept: Ordinals, faults: Mapping[int, str]
+) -> tuple[Ordinals, dict[int, str]]:
+    """The records that were kept, and all that are broken, by their places in the chunk.
+
+    Parameters:
+        records: the places of those that were read; None: all of the chunk were.
+        broken: why others were not.
+        kept: which of those that were read are sound.
+        faults: why others are not.
+    """
+    if records is None:
+        return kept, dict(faults)
+    found = {int(records[at]): reason for at, reason in faults.items()}
+    return records[kept], broken | found

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
-from etl_polyglot.engine.sources.text import after_bom
+from etl_polyglot.engine.sources.text import text_start
 
 _DELIMITERS = ",;\t|"
 _MAX_HEADER_BYTES = 1024 * 1024
@@ -37,7 +37,7 @@ def read_header(file: SourceFile, delimiter: str | None) -> CsvHeader:
     Raises:
         JobError: `INPUT_CORRUPT` when the first record is no header.
     """
-    start = after_bom(file)
+    start = text_start(file, "CSV")
     end = min(start + _MAX_HEADER_BYTES, file.size)
     window = file.read(start, end)
     text = window.lstrip(b"\r\n")

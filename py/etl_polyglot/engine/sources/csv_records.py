@@ -1,11 +1,14 @@
 """Finding the records of CSV text whose quotes are all in place, a whole chunk at once."""
 
 import numpy as np
+import pyarrow as pa
 
+from etl_polyglot.engine import chunks
 from etl_polyglot.engine.chunks import Boundary
 from etl_polyglot.engine.records import Positions, Records, too_long
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
 from etl_polyglot.engine.sources.csv_scan import scan_records
+from etl_polyglot.schema.arrow import Array
 
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 
@@ -16,7 +19,7 @@ def find_boundary(dialect: CsvDialect, window: bytes, at_end: bool) -> Boundary 
         quotes = sound_quotes(window, dialect.delimiter, at_end)
         if quotes is not None:
             return _sound_boundary(window, quotes, at_end)
-    records, cut = scan_records(dialect, window, at_end)
+    records, cut = scan_records(dialect, window, at_end, chunks.CHUNK_RECORDS)
     return Boundary(cut, records) if cut else None
 
 
@@ -69,6 +72,17 @@ def is_plain(data: bytes) -> bool:
     return bool((_byte_at(values, returns + 1, 0) == _LF).all())
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8."""
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    text: Array = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def sound_records(data: bytes, quotes: Positions, dialect: CsvDialect) -> Records:
     """Find the records of whole, sound text; what else may be wrong with them is not asked."""
     values = np.frombuffer(data, np.uint8)
@@ -85,6 +99,11 @@ def sound_records(data: bytes, quotes: Positions, dialect: CsvDialect) -> Record
     return Records(starts, ends)
 
 
+def wrong_width(dialect: CsvDialect, found: int) -> str:
+    """What is expected of a record that has another number of fields than the header."""
+    return f"{dialect.width} fields, as the header has; found {found}"
+
+
 def find_faults(
     data: bytes, quotes: Positions, records: Records, dialect: CsvDialect
 ) -> dict[int, str]:
@@ -99,16 +118,16 @@ def find_faults(
     delimiters = _outside(np.flatnonzero(values == dialect.delimiter[0]), quotes)
     fields = np.searchsorted(delimiters, ends) - np.searchsorted(delimiters, starts) + 1
     for record in np.flatnonzero(fields != dialect.width).tolist():
-        faults[record] = f"{dialect.width} fields, as the header has; found {fields[record]}"
+        faults[record] = wrong_width(dialect, fields[record])
     strays = _outside(np.flatnonzero(values == _CR), quotes)
     strays = strays[_byte_at(values, strays + 1, 0) != _LF]
     for record in _holding(starts, strays):
         faults[record] = "no bare carriage return outside quotes"
     for record in _holding(starts, np.flatnonzero(values == 0)):
         faults[record] = "no NUL byte"
-    if not _is_utf8(data):
+    if not is_utf8(data):
         for record in _holding(starts, np.flatnonzero(values >= 0x80)):
-            if not _is_utf8(data[starts[record] : ends[record]]):
+            if not _decodes(data[starts[record] : ends[record]]):
                 faults[record] = "UTF-8"
     for record in np.flatnonzero(ends - starts > dialect.max_record_bytes).tolist():
         faults[record] = too_long(dialect.max_record_bytes)
@@ -148,7 +167,8 @@ def _holding(starts: Positions, offsets: Positions) -> list[int]:
     return records
 
 
-def _is_utf8(data: bytes) -> bool:
+def _decodes(data: bytes) -> bool:
+    """Whether a few bytes are UTF-8; `is_utf8` takes longer to begin."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

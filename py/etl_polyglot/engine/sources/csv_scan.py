@@ -16,11 +16,19 @@ _Step = tuple[int, int, str | None]
 """Where a record ends, where the next one begins, and what is wrong with it."""
 
 
-def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Records, int]:
+def scan_records(
+    dialect: CsvDialect, window: bytes, at_end: bool, most: int | None = None
+) -> tuple[Records, int]:
     """Walk through text whose quotes are not all sound, record by record.
 
     A record with a quote out of place ends with the line on which the field at fault began,
     so that it cannot take the records after it with it.
+
+    Parameters:
+        dialect: how the text is written.
+        window: the text, from the beginning of a record on.
+        at_end: whether it reaches the end of the source.
+        most: as many records are enough.
 
     Returns:
         The whole records of the window and the offset after the last of them.
@@ -29,7 +37,7 @@ def scan_records(dialect: CsvDialect, window: bytes, at_end: bool) -> tuple[Reco
     ends: list[int] = []
     broken: dict[int, str] = {}
     at = 0
-    while at < len(window):
+    while at < len(window) and (most is None or len(starts) < most):
         if len(starts) % _PART == 0:
             checkpoint()
         longest = at + dialect.max_record_bytes

@@ -1,65 +1,59 @@
 """JSON: one array of values, of any size, read value by value."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from etl_polyglot.engine import chunks
-from etl_polyglot.engine.chunks import Boundary, cut_chunks
+from etl_polyglot.engine.chunks import Boundary, count_lines, cut_chunks, recall
 from etl_polyglot.engine.errors import JobError
-from etl_polyglot.engine.records import Chunk, Positions, Records
+from etl_polyglot.engine.json_marks import BLOCK_BYTES, CLOSING_BRACKET
+from etl_polyglot.engine.records import Chunk, Records
+from etl_polyglot.engine.sources.json_array import value_end, value_ends
 from etl_polyglot.engine.sources.json_rows import JsonRowsSource
-from etl_polyglot.engine.sources.text import after_bom
+from etl_polyglot.engine.sources.text import text_start
+from etl_polyglot.engine.stop import checkpoint
 
 _SPACE = b" \t\r\n"
-_QUOTE, _BACKSLASH, _COMMA, _CLOSE = 0x22, 0x5C, 0x2C, 0x5D
-_STEPS = np.zeros(256, np.int8)
-_STEPS[[ord("["), ord("{")]] = 1
-_STEPS[[ord("]"), ord("}")]] = -1
-_STRUCTURAL = _STEPS != 0
-_STRUCTURAL[_COMMA] = True
 
 
 class JsonSource(JsonRowsSource):
     """A file that holds one JSON array, in UTF-8.
 
     The array is never parsed as a whole: its values are found by the brackets and commas
-    outside strings, a chunk at a time. A value that is no JSON is rejected alone, as long as
-    its brackets and quotes are in balance; otherwise the end of the array cannot be found.
+    outside strings, a chunk at a time. A value that is no JSON, or longer than a record may be,
+    is rejected alone, as long as its brackets and quotes are in balance; otherwise the end of
+    the array cannot be found.
     """
 
     def chunks(self) -> Iterator[Chunk]:
         """Cut the array between its values.
 
         Raises:
-            JobError: `INPUT_CORRUPT` when the file is not one array.
+            JobError: `INPUT_CORRUPT` when the file is not one array; it says where.
         """
-        start, line = self._enter_array()
+        self._at, self._line = self._enter_array()
+        self._known = self._at, self._line
         self._closed = False
-        file, end = self._request.file, start
         for chunk in cut_chunks(
-            file,
-            start,
-            line,
+            self._request.file,
+            self._at,
+            self._line,
             self._find_boundary,
             self._request.chunk_bytes,
             self._max_record_bytes,
+            self._find_end,
         ):
-            if chunk.oversized:
-                raise self._corrupt(
-                    f"a value at byte {chunk.start} has more than {self._max_record_bytes} bytes, "
-                    "or its brackets or quotes are not in balance"
-                )
-            yield chunk
-            end = chunk.end
+            yield self._without_space(chunk) if chunk.oversized else chunk
+            self._at, self._known = chunk.end, (chunk.start, chunk.first_line)
         if not self._closed:
-            raise self._corrupt(f"the array that begins before byte {start} does not end")
-        assert end == file.size
+            raise self._endless(self._at)
 
     def find_records(self, chunk: Chunk) -> Records:
         """Find the values of a chunk, without the white space around them."""
         data = chunk.data
-        commas, close = _value_ends(data)
+        commas, close = value_ends(data)
         ends = commas if close is None else np.append(commas, close)
         starts = np.concatenate([np.zeros(1, np.int64), ends + 1])[: len(ends)]
         spans = [_trimmed(data, s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
@@ -71,72 +65,89 @@ class JsonSource(JsonRowsSource):
 
     def _enter_array(self) -> tuple[int, int]:
         file = self._request.file
-        begin = after_bom(file)
-        head = file.read(begin, min(file.size, begin + 1024 * 1024))
+        self._at, self._known = 0, (0, 1)
+        begin = text_start(file, "JSON")
+        head = file.read(begin, min(file.size, begin + BLOCK_BYTES))
         body = head.lstrip(_SPACE)
+        start = begin + len(head) - len(body)
         if not body.startswith(b"["):
-            raise self._corrupt("it is not an array of values; it must begin with [")
-        start = len(head) - len(body) + 1
-        return begin + start, 1 + head.count(b"\n", 0, start)
+            reason = "it is not an array of values, which must begin with ["
+            if body.startswith(b"{"):
+                reason += "; objects one a line are read as ndjson"
+            raise self._corrupt(reason, start)
+        return start + 1, 1 + head.count(b"\n", 0, start - begin)
 
     def _find_boundary(self, window: bytes, at_end: bool) -> Boundary | None:
         if self._closed:
-            if window.strip(_SPACE):
-                raise self._corrupt("something follows after the end of the array")
+            self._expect_nothing(window, 0)
             return Boundary(len(window))
-        commas, close = _value_ends(window)
+        commas, close = value_ends(window, chunks.CHUNK_RECORDS)
         if len(commas) >= chunks.CHUNK_RECORDS:
             return Boundary(int(commas[chunks.CHUNK_RECORDS - 1]) + 1)
         if close is not None:
-            if window[close] != _CLOSE:
-                raise self._corrupt("a } closes the array")
-            self._closed = True
-            if window[close + 1 :].strip(_SPACE):
-                raise self._corrupt("something follows after the end of the array")
+            self._close(window[close], self._at + close)
+            self._expect_nothing(window, close + 1)
             return Boundary(len(window))
+        last = int(commas[-1]) + 1 if len(commas) else 0
         if at_end:
-            raise self._corrupt("the array does not end; the file may be cut off")
-        return Boundary(int(commas[-1]) + 1) if len(commas) else None
+            raise self._endless(self._at + _trimmed(window, last, len(window))[0])
+        return Boundary(last) if last else None
 
-    def _corrupt(self, reason: str) -> JobError:
-        return JobError(
-            "INPUT_CORRUPT", {"path": self._request.source_name, "format": "JSON", "reason": reason}
-        )
+    def _find_end(self, start: int, reached: int) -> tuple[int, int]:
+        end = value_end(self._request.file, start)
+        if end is None:
+            raise self._endless(start)
+        mark = self._request.file.read(end, end + 1)
+        if mark != b",":
+            self._close(mark[0], end)
+        return end + 1, self._lines(reached, end + 1)
 
+    def _without_space(self, chunk: Chunk) -> Chunk:
+        """A chunk of one value that seemed too long, from the beginning of the value on."""
+        file, start, end = self._request.file, chunk.start, chunk.end - 1
+        while start < end:
+            checkpoint()
+            head = file.read(start, min(start + BLOCK_BYTES, end))
+            start += len(head) - len(head.lstrip(_SPACE))
+            if head.strip(_SPACE):
+                break
+        tail = file.read(max(start, end - BLOCK_BYTES), end)
+        end -= len(tail) - len(tail.rstrip(_SPACE))
+        line = chunk.first_line + self._lines(chunk.start, start)
+        if end - start > self._max_record_bytes:
+            return recall(file, replace(chunk, start=start, end=end, first_line=line))
+        # It is short between much white space; what ends it is needed to find it again.
+        return recall(file, replace(chunk, start=start, first_line=line, oversized=False))
 
-def _value_ends(data: bytes) -> tuple[Positions, int | None]:
-    """The commas after the values of an array, and the bracket that closes it, if it is there.
+    def _close(self, mark: int, at: int) -> None:
+        if mark != CLOSING_BRACKET:
+            raise self._corrupt("a } closes the array", at)
+        self._closed = True
 
-    Parameters:
-        data: bytes from the beginning of a value on.
-    """
-    values = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(values == _QUOTE)
-    if b"\\" in data:
-        quotes = quotes[~_escaped(values, quotes)]
-    marks = np.flatnonzero(_STRUCTURAL[values])
-    marks = marks[np.searchsorted(quotes, marks) % 2 == 0]
-    kinds = values[marks]
-    depth = np.cumsum(_STEPS[kinds], dtype=np.int64)
-    below = np.flatnonzero(depth < 0)
-    last = int(below[0]) if len(below) else len(marks)
-    commas = marks[:last][(depth[:last] == 0) & (kinds[:last] == _COMMA)]
-    return commas, int(marks[last]) if len(below) else None
+    def _expect_nothing(self, window: bytes, at: int) -> None:
+        rest, _ = _trimmed(window, at, len(window))
+        if rest < len(window):
+            raise self._corrupt("something follows after the end of the array", self._at + rest)
 
+    def _endless(self, at: int) -> JobError:
+        reason = "the array does not end: the file is cut off, or brackets or quotes of its last "
+        return self._corrupt(reason + "value are not in balance, which begins here", at)
 
-def _escaped(values: np.ndarray, quotes: Positions) -> np.ndarray:
-    """Which quotes follow an odd number of backslashes."""
-    slashes = np.flatnonzero(values == _BACKSLASH)
-    run_starts = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
-    run_ends = np.append(run_starts[1:], len(slashes)) - 1
-    lengths = run_ends - run_starts + 1
-    odd = slashes[run_ends[lengths % 2 == 1]] + 1
-    return np.isin(quotes, odd, assume_unique=True)
+    def _corrupt(self, reason: str, at: int) -> JobError:
+        known, line = self._known
+        place = f"line {line + self._lines(known, at)}, byte {at}"
+        details = {"path": self._request.source_name, "format": "JSON"}
+        return JobError("INPUT_CORRUPT", {**details, "reason": f"{reason} ({place})"})
+
+    def _lines(self, start: int, end: int) -> int:
+        count = 0
+        for at in range(start, end, BLOCK_BYTES):
+            checkpoint()
+            count += count_lines(self._request.file.read(at, min(at + BLOCK_BYTES, end)))
+        return count
 
 
 def _trimmed(data: bytes, start: int, end: int) -> tuple[int, int]:
-    while start < end and data[start] in _SPACE:
-        start += 1
-    while end > start and data[end - 1] in _SPACE:
-        end -= 1
-    return start, end
+    text = data[start:end]
+    inner = text.lstrip(_SPACE)
+    return end - len(inner), start + len(text.rstrip(_SPACE)) if inner else end

@@ -9,15 +9,17 @@ import orjson
 import pyarrow as pa
 
 from etl_polyglot.engine.chunks import MAX_RECORD_BYTES
-from etl_polyglot.engine.convert.faults import cast_error, parse_error
+from etl_polyglot.engine.convert.faults import cast_error, parse_errors
 from etl_polyglot.engine.convert.json_text import parse_json
 from etl_polyglot.engine.convert.values import Fitted, fit_rows
 from etl_polyglot.engine.records import Chunk, Records, too_long
-from etl_polyglot.engine.rows import Errors, Rejects, Rows, StepCount
+from etl_polyglot.engine.rows import Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.sources.text import TextSource
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.errors import ErrorRecord, shown
+from etl_polyglot.schema.findings import one_by_one
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE
 
@@ -82,11 +84,11 @@ class JsonRowsSource(TextSource):
         rows = Rows(batch, kept, locator, rejects, len(records))
         broken = {record: why for part in parts for record, why in part.broken.items()}
         if broken:
-            faults = ((record, parse_error(why)) for record, why in broken.items())
-            rejects.add(locator, "parse", broken, faults)
+            rejects.add(locator, "parse", broken, parse_errors(broken))
         wrong = {record: columns for part in parts for record, columns in part.wrong.items()}
         if wrong and not self._request.validated:
-            rejects.add(locator, "cast", wrong, _cast_errors(chunk, records, wrong))
+            errors = one_by_one(_cast_errors(chunk, records, wrong), _PART_RECORDS)
+            rejects.add(locator, "cast", wrong, errors)
             rows.keep(~np.isin(kept, list(wrong)))
         parsing, fitting = np.sum([(0.0, 0.0), *(part.seconds for part in parts)], axis=0).tolist()
         rows.steps = [
@@ -110,7 +112,7 @@ class JsonRowsSource(TextSource):
             try:
                 values.append(parse_json(chunk.data[start:end]))
             except orjson.JSONDecodeError as error:
-                broken[record] = f"JSON; {error.msg}"
+                broken[record] = _expected(chunk.data[start:end], error)
             else:
                 kept.append(record)
         parsed = time.perf_counter()
@@ -128,6 +130,14 @@ class JsonRowsSource(TextSource):
         wrong = {kept[row]: columns for row, columns in sorted(fitted.wrong.items())}
         seconds = parsed - began, time.perf_counter() - parsed
         return _Part(batch, kept, broken, wrong, seconds)
+
+
+def _expected(text: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return "UTF-8"
+    return f"JSON; {error.msg}"
 
 
 def _places(records: Records) -> Iterator[range]:
@@ -152,8 +162,10 @@ def _set_aside(chunk: Chunk, records: Records, kept: Sequence[int], fitted: Fitt
 
 def _cast_errors(
     chunk: Chunk, records: Records, wrong: Mapping[int, Sequence[Column | None]]
-) -> Errors:
+) -> Iterator[tuple[int, ErrorRecord]]:
     for record, columns in wrong.items():
+        checkpoint()
         value = parse_json(chunk.data[records.starts[record] : records.ends[record]])
         for column in columns:
-            yield record, cast_error(column, value if column is None else value[column.name])
+            found = value if column is None else value[column.name]
+            yield record, {**cast_error(column), "value": shown(found)}

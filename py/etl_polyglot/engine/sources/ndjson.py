@@ -7,7 +7,7 @@ import numpy as np
 from etl_polyglot.engine.chunks import cut_chunks, last_line_end
 from etl_polyglot.engine.records import Chunk, Records
 from etl_polyglot.engine.sources.json_rows import JsonRowsSource
-from etl_polyglot.engine.sources.text import after_bom
+from etl_polyglot.engine.sources.text import text_start
 
 _SPACE = b" \t\r\n"
 
@@ -19,7 +19,7 @@ class NdjsonSource(JsonRowsSource):
         """Cut the file at line ends."""
         return cut_chunks(
             self._request.file,
-            after_bom(self._request.file),
+            text_start(self._request.file, "NDJSON"),
             1,
             last_line_end,
             self._request.chunk_bytes,

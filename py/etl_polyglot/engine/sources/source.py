@@ -10,6 +10,7 @@ import pyarrow as pa
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.rows import Locator, Rows
 from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.validator import BatchValidator
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class SourceRequest:
     delimiter: str | None
     null_values: tuple[str, ...]
     chunk_bytes: int
+
+    def judge(self) -> BatchValidator | None:
+        """What judges a row that could not be cast by its other columns; None: nothing does."""
+        if self.schema is None or not self.validated:
+            return None
+        return BatchValidator(self.schema)
 
     @property
     def source_name(self) -> str:

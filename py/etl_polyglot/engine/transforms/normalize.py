@@ -1,6 +1,6 @@
 """Normalisation: one form for values that mean the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
-from etl_polyglot.engine.rows import Rows
+from etl_polyglot.engine.rows import Names, Rows
 from etl_polyglot.generated.formats import FORMATS
 from etl_polyglot.schema.arrow import Array, pc
-from etl_polyglot.schema.columnar.judged import Mask, union
+from etl_polyglot.schema.columnar.judged import Mask, some, union
 from etl_polyglot.schema.columnar.kernels import mask_of
 from etl_polyglot.schema.normal_forms import normal_forms
 from etl_polyglot.schema.output import from_text
@@ -22,6 +22,9 @@ from etl_polyglot.schema.validator import SET_ASIDE
 _Bytes = npt.NDArray[np.uint8]
 
 _WHITE_SPACE = r"[\t-\r\x{85}\pZ]+"
+_BLOCK_BYTES = 128 * 1024
+"""Bytes that are looked at together: what is made of them stays in the cache."""
+
 _NORMAL_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,5}[1-9])?Z$"
 _NORMAL_TIMES = {
     "date-time": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T" + _NORMAL_TIME,
@@ -36,6 +39,34 @@ def _has_capitals(text: _Bytes) -> Mask:
 def _is_within(text: _Bytes, first: str, last: str) -> Mask:
     within: Mask = text - ord(first) <= ord(last) - ord(first)  # what is below wraps round
     return within
+
+
+def _beyond_ascii(text: _Bytes) -> Mask:
+    beyond: Mask = text >= 0x80
+    return beyond
+
+
+def _beyond_nfc(text: _Bytes) -> Mask:
+    """First bytes of characters that NFC may change, or that may be white space.
+
+    Nothing between U+00C0 and U+02FF is either: it begins with a byte from 0xC3 to 0xCB.
+    """
+    beyond: Mask = (text >= 0xCC) | (text == 0xC2)
+    return beyond
+
+
+def _may_be_wide_space(text: _Bytes) -> Mask:
+    """First bytes of white space beyond ASCII."""
+    first: Mask = _is_within(text, "\xe1", "\xe3") | (text == 0xC2)
+    return first
+
+
+def _unusual_space(text: _Bytes) -> Mask:
+    """White space that is no single space; the first byte says nothing."""
+    space: Mask = text <= 0x20
+    unusual = np.zeros(len(text), bool)
+    unusual[1:] = space[1:] & (space[:-1] | (text[1:] != 0x20))
+    return unusual
 
 
 _OUT_OF_FORM: dict[str, Callable[[_Bytes], Mask]] = {
@@ -60,17 +91,27 @@ class Normalize:
     Parameters:
         schema: says which columns are `email`, which hold JSON text, and which forms they ask
             for; None: none of it.
+        described: the columns of the schema whose values stand in the rows, by the rows' own
+            names; None: all.
     """
 
     name = "normalize"
 
-    def __init__(self, schema: RecordSchema | None) -> None:
+    def __init__(
+        self, schema: RecordSchema | None, described: Mapping[str, Column] | None = None
+    ) -> None:
         self._aside = None if schema is None else SET_ASIDE
-        self._columns = {} if schema is None else {column.name: column for column in schema.columns}
+        columns = () if schema is None else schema.columns
+        named = {column.name: column for column in columns}
+        self._columns: Mapping[str, Column] = named if described is None else described
 
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The same columns, but instants in UTC."""
         return pa.schema([pa.field(f.name, _in_utc(f.type)) for f in columns])
+
+    def needs(self, wanted: Names) -> Names:
+        """What is wanted: every column is normalised by itself."""
+        return wanted
 
     def apply(self, rows: Rows) -> None:
         """Normalise every column that is the source's."""
@@ -114,14 +155,14 @@ def _normal_text(array: Array, column: Column | None) -> Array:
     forms = frozenset[str]() if column is None else normal_forms(column.node)
     if "none" in forms:
         return array
-    doubtful = _doubtful(array)
+    doubtful = _doubtful(array, _beyond_ascii if "nfkc" in forms else _beyond_nfc)
     for form in forms & _OUT_OF_FORM.keys():
         doubtful = union(doubtful, _rows_with(array, _OUT_OF_FORM[form]))
     array = _rewrite(array, doubtful, partial(_rewrite_text, forms))
     if column is None:
         return array
     if any(one.keywords.get("format") == "email" for one in column.node.conjuncts()):
-        return _rewrite(array, _rows_with(array, _has_capitals), _lower_domain)
+        return _lower_domains(array)
     if column.kind in _NORMAL_TIMES:
         return _rewrite(array, _not_in_utc(array, column.kind), partial(_utc_text, column))
     return array
@@ -137,20 +178,33 @@ def _rewrite_text(forms: frozenset[str], array: Array) -> Array:
     if "no-spaces" in forms:
         text = pc.replace_substring_regex(text, _WHITE_SPACE, "")
     else:
-        text = pc.utf8_trim(pc.replace_substring_regex(text, _WHITE_SPACE, " "), " ")
+        text = pc.utf8_trim(_with_single_spaces(text), " ")
     # What now stands side by side may compose: a letter and an accent behind a space.
     return pc.utf8_normalize(text, composition) if forms else text
 
 
+def _with_single_spaces(array: Array) -> Array:
+    wide = _rows_with(array, _may_be_wide_space)
+    # Without an expression, which takes several times as long.
+    array = pc.binary_join(pc.ascii_split_whitespace(array), " ")
+    return _rewrite(array, wide, lambda text: pc.replace_substring_regex(text, _WHITE_SPACE, " "))
+
+
+def _lower_domains(array: Array) -> Array:
+    lower = pc.not_equal(array, pc.ascii_lower(array))
+    capitals = some(mask_of(pc.fill_null(lower, False)))
+    return _rewrite(array, union(capitals, _rows_with(array, _beyond_ascii)), _lower_domain)
+
+
 def _lower_domain(array: Array) -> Array:
+    whole = mask_of(pc.fill_null(pc.match_substring(array, "@"), False))
+    return _rewrite(array, some(whole), _lower_after_at)
+
+
+def _lower_after_at(array: Array) -> Array:
     parts = pc.split_pattern(array, "@", max_splits=1, reverse=True)
-    two = pc.equal(pc.list_value_length(parts), 2)
-    kept = pc.if_else(two, array, "@")
-    parts = pc.split_pattern(kept, "@", max_splits=1, reverse=True)
     domain = pc.utf8_lower(pc.list_element(parts, 1))
-    return pc.if_else(
-        two, pc.binary_join_element_wise(pc.list_element(parts, 0), domain, "@"), array
-    )
+    return pc.binary_join_element_wise(pc.list_element(parts, 0), domain, "@")
 
 
 def _not_in_utc(array: Array, kind: str) -> Mask | None:
@@ -180,33 +234,40 @@ def _rewrite(array: Array, doubtful: Mask | None, rewrite: Callable[[Array], Arr
     return pc.replace_with_mask(array, mask, rewrite(array.filter(mask)))
 
 
-def _doubtful(array: Array) -> Mask | None:
-    """Rows that may not be in normal form: beyond ASCII, or with other white space than
-    single spaces inside."""
+def _doubtful(array: Array, beyond: Callable[[_Bytes], Mask]) -> Mask | None:
+    """Rows that may not be in normal form: with a byte that `beyond` marks, or with other white
+    space than single spaces inside."""
     text, offsets = _bytes_of(array)
     if len(text) == 0:
         return None
-    doubtful = np.zeros(len(array), bool)
-    space = text <= 0x20
-    if space.any():
-        filled = offsets[1:] > offsets[:-1]
-        doubtful[filled] = space[offsets[:-1][filled]] | space[offsets[1:][filled] - 1]
-        runs = np.flatnonzero(space[1:] & (space[:-1] | (text[1:] != 0x20)))
-        doubtful[_rows_at(offsets, runs + 1)] = True
+    last = len(text) - 1
+    first_bytes = text[np.minimum(offsets[:-1], last)]
+    last_bytes = text[np.maximum(offsets[1:] - 1, 0)]
+    doubtful: Mask = (offsets[1:] > offsets[:-1]) & ((first_bytes <= 0x20) | (last_bytes <= 0x20))
+    doubtful[_rows_at(offsets, _marked(text, _unusual_space))] = True
     if text.max() >= 0x80:
-        doubtful[_rows_at(offsets, np.flatnonzero(text >= 0x80))] = True
-    return doubtful if doubtful.any() else None
+        doubtful[_rows_at(offsets, _marked(text, beyond))] = True
+    return some(doubtful)
 
 
 def _rows_with(array: Array, wanted: Callable[[_Bytes], Mask]) -> Mask | None:
     """Rows that have a byte of those that `wanted` marks."""
     text, offsets = _bytes_of(array)
-    found = wanted(text)
-    if not found.any():
+    found = _marked(text, wanted)
+    if not len(found):
         return None
     rows = np.zeros(len(array), bool)
-    rows[_rows_at(offsets, np.flatnonzero(found))] = True
+    rows[_rows_at(offsets, found)] = True
     return rows
+
+
+def _marked(text: _Bytes, mark: Callable[[_Bytes], Mask]) -> npt.NDArray[np.int64]:
+    """The places of the bytes that `mark` marks, which may look at the byte before them too."""
+    found = [
+        np.flatnonzero(mark(text[max(start - 1, 0) : start + _BLOCK_BYTES])) + max(start - 1, 0)
+        for start in range(0, len(text), _BLOCK_BYTES)
+    ]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _bytes_of(array: Array) -> tuple[_Bytes, npt.NDArray[np.int32]]:

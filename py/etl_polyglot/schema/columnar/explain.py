@@ -7,8 +7,9 @@ are left to `explain`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,29 +18,36 @@ import pyarrow as pa
 
 from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.columnar.judge import judge, judge_with_nulls, struct_of
-from etl_polyglot.schema.columnar.judged import Judged, Suspects, filled
+from etl_polyglot.schema.columnar.judged import Judged, Mask, Suspects, filled
 from etl_polyglot.schema.columnar.kernels import mask_of
 from etl_polyglot.schema.columnar.place import NATURAL, Place
 from etl_polyglot.schema.errors import MISSING, ErrorRecord, error_record, order_of, shown
 from etl_polyglot.schema.explain import VALUE_KEYWORDS
+from etl_polyglot.schema.findings import Findings, Part, finding, first_rows, records_by_row
 from etl_polyglot.schema.ir import Node
+from etl_polyglot.schema.shape import judges_presence
+from etl_polyglot.schema.uncast import Uncast
 
 Positions = npt.NDArray[np.intp]
+
+_PART_ERRORS = 512
+"""Errors of single rows that are held at once; a row may have hundreds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BadRows:
     """What the explainer asks of rows that do not fit.
 
-    `indices` are their own, for their records; `aside` are those that do not lie in the columns.
-    `values` gives the JSON values of a column at some positions, `explain` the error records of
-    the rows at some positions, one by one.
+    `aside` are those that do not lie in the columns. `values` gives the JSON values of a column
+    at some positions, `explain` the error records of the rows at some positions, one by one.
+    `uncast` has the columns in which a value could not be cast: such a row is judged by its other
+    columns.
     """
 
-    indices: Positions
     aside: Suspects
     values: Callable[[str, Positions], list[Any]]
     explain: Callable[[Positions], Iterator[list[ErrorRecord]]]
+    uncast: Sequence[Uncast] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +86,7 @@ class ColumnExplainer:
     def __init__(self, root: Node, place: Place) -> None:
         required = root.keywords.get("required", ())
         self._place = place
+        self._judges_presence = judges_presence(root)
         declared = {prop.name: prop.node for prop in root.properties}
         self._members = [
             _member(name, declared.get(name), name in required, place.fields.get(name, NATURAL))
@@ -90,53 +99,70 @@ class ColumnExplainer:
         )
 
     def errors(
-        self, batch: pa.RecordBatch, rows: BadRows, max_errors: int | None
+        self,
+        batch: pa.RecordBatch,
+        rows: BadRows,
+        indices: Positions,
+        max_errors: int | None,
     ) -> list[ErrorRecord]:
-        """Return the error records of bad rows, in their order.
+        """Return the error records of bad rows, in their order and with their own indices.
 
         Once there are `max_errors`, further rows are no longer explained.
         """
-        told = self._told(batch, rows)
-        by_rows = rows.explain(
-            np.array([at for at, one in enumerate(told) if one is None], np.intp)
-        )
         errors: list[ErrorRecord] = []
-        for one in told:
+        size = _PART_ERRORS if max_errors is None else min(max_errors, _PART_ERRORS)
+        for part in self.findings(batch, rows, size):
+            errors += records_by_row([one.at(indices) for one in part])
             if max_errors is not None and len(errors) >= max_errors:
                 break
-            errors += next(by_rows) if one is None else one
-        return errors
+        return first_rows(errors, max_errors)
 
-    def _told(self, batch: pa.RecordBatch, rows: BadRows) -> list[list[ErrorRecord] | None]:
-        """Return each row's error records, as `explain` gives them; None where it must."""
+    def findings(
+        self, batch: pa.RecordBatch, rows: BadRows, size: int = _PART_ERRORS
+    ) -> Iterator[Part]:
+        """Explain bad rows.
+
+        Returns what was found in parts, by row; `size` errors of rows that `explain` must explain
+        are in a part, and any number of others.
+        """
+        left, alike = self._alike(batch, rows)
+        told, single = 0, list[Findings]()
+        positions = np.flatnonzero(left)
+        for row, errors in zip(positions.tolist(), rows.explain(positions), strict=True):
+            single += [finding(row, error) for error in errors]
+            if len(single) >= size:
+                yield [*(one.between(told, row) for one in alike), *single]
+                told, single = row, []
+        yield [*(one.between(told, batch.num_rows) for one in alike), *single]
+
+    def _alike(self, batch: pa.RecordBatch, rows: BadRows) -> tuple[Mask, list[Findings]]:
+        """Return the rows that only `explain` can explain, and what is found of all others."""
         count = batch.num_rows
         left = filled(judge(self._rest, struct_of(batch), self._place).suspects, count)
         left = left | filled(rows.aside, count)
-        answers = []
+        hidden: dict[str, Mask] = {}
+        found: list[tuple[ErrorRecord, Mask, Callable[[Positions], list[Any]] | None]] = []
+        for one in rows.uncast:
+            hidden[one.name] = one.rows
+            found.append((one.error, one.rows, one.values_at))
+            if self._judges_presence:  # and a row without the value may be judged otherwise
+                left = left | one.rows
         for member in self._members:
-            for record, found in _answers(member, batch):
-                left = left | filled(found.unsure, count)
-                if found.wrong is not None:
-                    answers.append((record, found.wrong))
-        records: list[list[ErrorRecord] | None] = [None if one else [] for one in left.tolist()]
-        for template, wrong in sorted(answers, key=lambda answer: order_of(answer[0])):
+            shown_rows = ~hidden[member.name] if member.name in hidden else None
+            for error, judged in _answers(member, batch):
+                judged = judged.where(shown_rows)
+                left = left | filled(judged.unsure, count)
+                if judged.wrong is not None:
+                    is_absent = error["keyword"] == "required"
+                    values_of = None if is_absent else partial(rows.values, member.name)
+                    found.append((error, judged.wrong, values_of))
+        alike = []
+        for error, wrong, values in sorted(found, key=lambda one: order_of(one[0])):
             positions = np.flatnonzero(wrong & ~left)
-            told = _told(template, positions, rows)
-            for position, record in zip(positions.tolist(), told, strict=True):
-                of_row = records[position]
-                assert of_row is not None
-                of_row.append(record)
-        return records
-
-
-def _told(template: ErrorRecord, positions: Positions, rows: BadRows) -> Iterator[ErrorRecord]:
-    chosen = rows.indices[positions].tolist()
-    if template["keyword"] == "required":
-        for index in chosen:
-            yield {**template, "index": index}
-        return
-    for index, value in zip(chosen, rows.values(template["field"], positions), strict=True):
-        yield {**template, "index": index, "value": shown(value)}
+            if len(positions):
+                told = None if values is None else list(map(shown, values(positions)))
+                alike.append(Findings(error, positions, told))
+        return left, alike
 
 
 def _member(name: str, node: Node | None, required: bool, place: Place) -> _Member:

@@ -19,7 +19,7 @@ from etl_polyglot.schema.columnar.judged import Mask
 Bytes = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]
 
-_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.uint8)
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.uint8)
 _MOST_DIGITS_OF_SECOND = 9
 _LONGEST_EMAIL = 64
 """In bytes: no label of its host name can be too long."""
@@ -56,7 +56,7 @@ def _texts(array: Array) -> _Texts:
 
 
 def _dates(texts: _Texts) -> Mask:
-    """`YYYY-MM-DD`, without 29 February."""
+    """`YYYY-MM-DD`."""
     return _of_length(texts, 10, _are_dates)
 
 
@@ -89,7 +89,15 @@ def _are_dates(by_place: Bytes) -> Mask:
     month, day = _number(digits, 5), _number(digits, 8)
     fits &= month <= 12
     fits &= (day >= 1) & (day <= _DAYS[np.where(fits, month, 0)])
+    leap_days = np.flatnonzero(fits & (month == 2) & (day == 29))
+    fits[leap_days] = _are_leap_years(digits[:4, leap_days])
     return fits
+
+
+def _are_leap_years(digits: Bytes) -> Mask:
+    years = np.array([1000, 100, 10, 1]) @ digits
+    leap: Mask = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
+    return leap
 
 
 def _are_instants(by_place: Bytes) -> Mask:

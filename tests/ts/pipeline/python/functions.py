@@ -1,5 +1,6 @@
 """Functions for the tests of calls by name."""
 
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -53,3 +54,26 @@ def slow() -> str:
     """Take long."""
     time.sleep(2)
     return "late"
+
+
+@function
+def arranged(data: pa.Table, columns: list[int | None]) -> pa.Table:
+    """Give columns of a table under other names, and the numbers of the rows for None."""
+    numbers = pa.field("number", pa.int64())
+    fields = [numbers if at is None else data.schema.field(at) for at in columns]
+    renamed = [field.with_name(f"{field.name}{place}") for place, field in enumerate(fields)]
+    rows = pa.array(range(data.num_rows))
+    arrays = [rows if at is None else data.column(at) for at in columns]
+    return pa.table(arrays, schema=pa.schema(renamed, data.schema.metadata))
+
+
+@function
+def arranged_frame(data: pd.DataFrame, columns: list[int]) -> pd.DataFrame:
+    """Give columns of a frame, and the numbers of the rows."""
+    return data.iloc[:, columns].assign(number=range(len(data)))
+
+
+@function
+def ends_worker() -> None:
+    """End the worker."""
+    os._exit(3)

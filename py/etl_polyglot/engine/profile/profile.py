@@ -1,0 +1,69 @@
+"""The profile of a job's output: what its columns hold."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from etl_polyglot.engine.profile.column import ColumnProfile, plain
+from etl_polyglot.engine.profile.hashes import Hasher, is_hashable
+from etl_polyglot.engine.stop import checkpoint
+from etl_polyglot.schema.arrow import Array, nulls
+
+
+class Profile:
+    """What the columns of some rows hold, taken block by block.
+
+    It needs at most 1 MB a column, most often a tenth of that, however many rows there are, and
+    is the same for the same rows in the same blocks.
+
+    Parameters:
+        columns: those of every block.
+    """
+
+    def __init__(self, columns: pa.Schema) -> None:
+        self.columns = columns
+        self._hasher = Hasher()
+        self._rows = 0
+        self._profiles = self.measure(columns.empty_table())
+
+    def measure(self, block: pa.Table) -> list[ColumnProfile]:
+        """Profile one block, each of whose columns lies in one piece; for any thread."""
+        columns = [plain(_piece(column)) for column in block.columns]
+        hashable = [column for column in columns if is_hashable(column.type)]
+        hashed = iter(self._hasher.hash(hashable))
+        profiles = []
+        for column in columns:
+            checkpoint()
+            hashes = next(hashed) if is_hashable(column.type) else None
+            profiles.append(ColumnProfile.of(column, hashes))
+        return profiles
+
+    def add(self, rows: int, profiles: list[ColumnProfile]) -> None:
+        """Add what was measured of the next block, in the order of the blocks."""
+        self._rows += rows
+        for profile, other in zip(self._profiles, profiles, strict=True):
+            profile.merge(other)
+
+    def to_json(self) -> dict[str, Any]:
+        """The `profile` member of the report."""
+        columns = [
+            {"name": field.name, "type": str(field.type), **profile.to_json()}
+            for field, profile in zip(self.columns, self._profiles, strict=True)
+        ]
+        return {"rows": self._rows, "columns": columns}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._hasher.close()
+
+
+def _piece(column: Array) -> Array:
+    return column.chunk(0) if column.num_chunks else nulls(0, column.type)

@@ -1,0 +1,114 @@
+"""Arrow files and streams in, and what an Arrow output has beside its values."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from etl_polyglot.engine.sinks.arrow import ArrowSink
+from etl_polyglot.engine.sinks.sink import SinkRequest
+
+from .support import Ended, RunJob
+
+BOTH = pytest.mark.parametrize("new", [pa.ipc.new_file, pa.ipc.new_stream])
+
+
+def written(new: Any, table: pa.Table, rows: int = 3, **options: Any) -> bytes:
+    sink = pa.BufferOutputStream()
+    with new(sink, table.schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    return sink.getvalue().to_pybytes()
+
+
+ITEMS = pa.table(
+    {
+        "id": pa.array([1, 2, 3, 4, 5, 6.5, 2**53]),
+        "name": pa.array(["a", None, "c", "", "e", "f", "g"]).dictionary_encode(),
+    }
+)
+
+
+@BOTH
+@pytest.mark.parametrize("compression", [None, "zstd", "lz4"])
+@pytest.mark.parametrize("chunk_bytes", [1, 10_000])
+def test_rejects_say_block_and_row(
+    job: RunJob, new: Any, compression: str | None, chunk_bytes: int
+) -> None:
+    source = written(new, ITEMS, compression=compression)
+    ended = job(source, "item", "arrow", validation_mode="lenient", chunk_bytes=chunk_bytes)
+    assert [(r["index"], r["path"], r["block"], r["row"], r["stage"]) for r in ended.rejects] == [
+        (1, "/name", 0, 1, "validate"),
+        (3, "/name", 1, 0, "validate"),
+        (5, "/id", 1, 2, "cast"),
+        (6, "/id", 2, 0, "cast"),
+    ]
+    assert [row["id"] for row in ended.rows] == [1, 3, 5]
+
+
+def corrupt(job: RunJob, source: bytes) -> Ended:
+    ended = job(source, "letter", "arrow")
+    assert ended.code == "INPUT_CORRUPT"
+    assert ended.error is not None
+    assert ended.error.details["format"] == "Arrow"
+    return ended
+
+
+LETTERS = pa.table({"a": ["x" * n for n in range(100)], "b": ["é"] * 100})
+
+
+@BOTH
+def test_a_corrupt_file_is_told(job: RunJob, new: Any) -> None:
+    whole = written(new, LETTERS, 100)
+    at = whole.index("éé".encode())
+    for source in (
+        b"ARROW1",
+        b"no arrow",
+        whole[:-300],
+        whole[: at + 1] + b"\xff" + whole[at + 2 :],
+    ):
+        corrupt(job, source)
+    assert [row["b"] for row in job(whole, "letter", "arrow").rows] == ["é"] * 100
+
+
+def test_what_follows_a_stream_is_not_lost_in_silence(job: RunJob) -> None:
+    whole = written(pa.ipc.new_stream, LETTERS)
+    ended = corrupt(job, whole + whole)
+    assert "follow the end of the stream" in str(ended.error)
+
+
+def test_without_a_schema_every_column_passes_in_every_text(job: RunJob) -> None:
+    table = pa.table(
+        {
+            "big": pa.array([2**53, 1], pa.int64()),
+            "map": pa.array([[("k", 1)], None], pa.map_(pa.string(), pa.int8())),
+            "bytes": pa.array([b"ab", None]),
+            "half": pa.array([0.5, float("nan")], pa.float16()),
+            "local": pa.array([0, None], pa.timestamp("ms")),
+            "nothing": pa.nulls(2),
+        }
+    )
+    source = written(pa.ipc.new_file, table)
+    ended = job(source, None, "arrow", validation_mode="skip", target_type="ndjson")
+    assert ended.staged.read_text() == (
+        '{"big":"9007199254740992","map":[{"key":"k","value":1}],"bytes":"YWI=","half":0.5,'
+        '"local":"1970-01-01T00:00:00"}\n{"big":1}\n'
+    )
+
+
+def test_what_lies_under_nulls_does_not_show_in_the_bytes(tmp_path: Path) -> None:
+    valid = pa.array([True, False, True]).buffers()[1]
+    hashes = set()
+    for hidden in (0, 7):
+        values = pa.array([1, hidden, 3])
+        number = pa.Array.from_buffers(pa.int64(), 3, [valid, values.buffers()[1]])
+        text = pa.array(["a", "b" * hidden, "c"])
+        text = pa.Array.from_buffers(pa.string(), 3, [valid, *text.buffers()[1:]])
+        lists = pa.ListArray.from_arrays([0, 1, 2, 3], number)
+        batch = pa.record_batch({"n": number, "t": text, "l": lists})
+        path = tmp_path / str(hidden)
+        with ArrowSink(SinkRequest(path, "out.arrow", batch.schema, None)) as sink:
+            sink.write(batch)
+            hashes.add(sink.finish().sha256)
+        assert pa.ipc.open_file(path).read_all().to_batches()[0].equals(batch)
+    assert len(hashes) == 1
