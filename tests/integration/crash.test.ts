@@ -94,6 +94,7 @@ describe('a server that is killed at a step of a job, and started again', () => 
       await server.kill('SIGTERM');
       expect(files(folder)).toEqual([
         `.etl/jobs/job_001/${ended.attempt}/rejects.ndjson`,
+        `.etl/jobs/job_001/${ended.attempt}/report.json`,
         ...(mustBeNew ? [] : ['data/output/.etl-versions/users.parquet/original']),
         TARGET,
       ]);

@@ -9,7 +9,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const OVERTIME_MS = 2000;
 
 export interface CallOptions {
-  /** Must not be changed before the call settles: a large one may wait for the pipe uncopied. */
+  /**
+   * Must not be changed before the call settles, nor before a reply is released that refers to it:
+   * a large one may wait for the pipe uncopied.
+   */
   body?: Body | undefined;
   /**
    * Whether an answer refers to the body that was sent: then that is the reply's `request`, and

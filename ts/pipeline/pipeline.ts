@@ -62,7 +62,8 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
   private constructor(parts: PipelineParts) {
     const { pool, schema, transformations, deadLetters, log } = parts;
     this.#parts = parts;
-    const caller = lendingCaller(pool, pool.status().memory.limit / (2 * parts.workers));
+    const { limit } = pool.status().memory;
+    const caller = lendingCaller(pool, limit / (2 * parts.workers), limit / 2);
     this.#functions = new PythonFunctions(pool, caller, schema);
     if (!schema) return;
     const maxErrors = deadLetters ? Number.MAX_SAFE_INTEGER : parts.maxErrors;

@@ -17,7 +17,7 @@ from etl_polyglot.schema.arrow import Array
 Table: TypeAlias = pa.Table | pa.RecordBatch
 
 LEAST_BYTES = 131_072
-"""Fewer bytes are written again sooner than they are looked for here and put together in Node."""
+"""Fewer bytes of a column and batch are written again sooner than looked for and put together."""
 
 _NOTHING: pa.DataType = pa.struct([])
 """Stands for a column that is not written: a type without bytes that may be non-nullable."""
@@ -53,14 +53,14 @@ def without_unchanged(
         The tables as they are to be written, where an empty struct stands for a column that is not
         written; and, by table, what these columns are.
     """
-    size = sum(stream.size for stream in given.values())
-    if size < LEAST_BYTES or not tables:
+    least = max(LEAST_BYTES, sum(stream.size for stream in given.values()) / 2)
+    if sum(table.get_total_buffer_size() for table in tables.values()) < least:
         return tables, {}
     own = _columns_of(given)
     found = {name: _unchanged(table, own) for name, table in tables.items()}
     kept = {column for columns in found.values() for column in columns.values()}
     kept_bytes = sum(column.bytes for column in kept)
-    if kept_bytes < max(LEAST_BYTES, size / 2):
+    if kept_bytes < least:
         return tables, {}
     return (
         {name: _without(table, found[name]) for name, table in tables.items()},
@@ -79,10 +79,11 @@ def _columns_of(given: Mapping[str, pa.Buffer]) -> dict[Any, _Column]:
         table = open_table(stream)
         batches = table.to_batches()
         for position, field in enumerate(table.schema):
+            held = table.column(position).get_total_buffer_size()
+            if held == 0 or held < LEAST_BYTES * len(batches):
+                continue
             place = _place_of(batches, position)
-            arrays: Any = (batch.column(position) for batch in batches)
-            held = sum(one.size for array in arrays for one in array.buffers() if one is not None)
-            if place is not None and held > 0:
+            if place is not None:
                 columns[place] = _Column(argument, position, field.type, held)
     return columns
 
@@ -91,6 +92,8 @@ def _unchanged(table: Table, own: Mapping[Any, _Column]) -> dict[int, _Column]:
     batches = _batches(table)
     found: dict[int, _Column] = {}
     for position, field in enumerate(table.schema):
+        if table.column(position).get_total_buffer_size() < LEAST_BYTES * len(batches):
+            continue
         column = own.get(_place_of(batches, position))
         if column is not None and field.type.equals(column.type, check_metadata=True):
             found[position] = column
@@ -135,10 +138,13 @@ def _place(array: Array) -> tuple[Any, ...] | None:
         return None
     if pat.is_struct(kind):
         parts = [array.field(at) for at in range(kind.num_fields)]
-    elif pat.is_list(kind) or pat.is_large_list(kind) or pat.is_fixed_size_list(kind):
+    elif (
+        pat.is_list(kind)
+        or pat.is_large_list(kind)
+        or pat.is_fixed_size_list(kind)
+        or pat.is_map(kind)
+    ):
         parts = [array.values]
-    elif pat.is_map(kind):
-        parts = [array.keys, array.items]
     elif kind.num_fields > 0:
         return None
     else:

@@ -22,7 +22,7 @@ function reply(bytes: number) {
 /** What a caller gives for replies, one after the other, when it may lend so many bytes. */
 async function lent(limit: number, replies: readonly Reply<unknown>[]) {
   const left = [...replies];
-  const caller = lendingCaller({ call: async () => left.shift() as Reply<never> }, limit);
+  const caller = lendingCaller({ call: async () => left.shift() as Reply<never> }, limit, Infinity);
   const given: Reply<unknown>[] = [];
   for (const _ of replies) given.push(await caller.call('method', {}));
   return given;
@@ -65,11 +65,20 @@ describe('the shared memory of replies', () => {
     expect(replies.map(({ released }) => released.times)).toEqual([0, 1]);
   });
 
+  it('keeps no more of a request than leaves room for others, even alone', async () => {
+    const request = { bytes: new Uint8Array(60), release: () => undefined };
+    const { made, released } = reply(10);
+    const one = { ...made, request };
+    const caller = lendingCaller({ call: async () => one as Reply<never> }, 1000, 50);
+    expect((await caller.call('method', {})).request?.bytes).not.toBe(request.bytes);
+    expect(released.times).toBe(1);
+  });
+
   it('makes room again when it is released', async () => {
     const first = reply(80);
     const second = reply(80);
     const left = [first.made, second.made];
-    const caller = lendingCaller({ call: async () => left.shift() as Reply<never> }, 100);
+    const caller = lendingCaller({ call: async () => left.shift() as Reply<never> }, 100, Infinity);
     const given = await caller.call('method', {});
     given.release();
     given.release();

@@ -131,14 +131,18 @@ function openTables(received: Received, sent: Ranges): Table[] {
   const { value, body, request } = received;
   const opened = new Map<string, Table>();
   const argumentOf = (name: string): Table => {
-    const argument = opened.get(name) ?? tableAt(request?.bytes, sent[name]);
+    const range = Object.hasOwn(sent, name) ? sent[name] : undefined;
+    if (!request || !range)
+      throw new Error(`a reference to ${name}, which is no table of the call`);
+    const argument = opened.get(name) ?? tableAt(request.bytes, range);
     opened.set(name, argument);
     return argument;
   };
   try {
+    const columns = new Map(Object.entries(value.columns ?? {}));
     return Object.entries(value.tables).map(([name, range]) => {
       const table = tableAt(body, range);
-      const references = value.columns?.[name];
+      const references = columns.get(name);
       return references ? withReferences(table, references, argumentOf) : table;
     });
   } catch (error) {
@@ -147,7 +151,7 @@ function openTables(received: Received, sent: Ranges): Table[] {
   }
 }
 
-function tableAt(body: Uint8Array = new Uint8Array(), [offset, length]: Range = [0, 0]): Table {
+function tableAt(body: Uint8Array = new Uint8Array(), [offset, length]: Range): Table {
   return decodeTable(body.subarray(offset, offset + length));
 }
 

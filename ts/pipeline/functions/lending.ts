@@ -1,9 +1,14 @@
 import type { Reply } from '../../bridge/reply.js';
 import type { PythonCaller } from '../layers.js';
 
-/** A pool whose replies are lent, at most so many bytes of them at a time. */
-export function lendingCaller(pool: PythonCaller, limit: number): PythonCaller {
-  const lending = new Lending(limit);
+/**
+ * A pool whose replies are lent, at most so many bytes of them at a time.
+ *
+ * @param limit - bytes; one reply may be larger when it is the only one.
+ * @param mostKept - bytes of a request that one reply may keep: the rest is for other requests.
+ */
+export function lendingCaller(pool: PythonCaller, limit: number, mostKept: number): PythonCaller {
+  const lending = new Lending(limit, mostKept);
   return {
     call: async <T>(...args: Parameters<PythonCaller['call']>) =>
       lending.take(await pool.call<T>(...args)),
@@ -23,20 +28,23 @@ interface Loan {
  */
 class Lending {
   readonly #limit: number;
+  readonly #mostKept: number;
   readonly #collected = new FinalizationRegistry<Loan>((loan) => this.#end(loan));
   #lent = 0;
 
-  /** @param limit - bytes; one reply may be larger when it is the only one. */
-  constructor(limit: number) {
+  constructor(limit: number, mostKept: number) {
     this.#limit = limit;
+    this.#mostKept = mostKept;
   }
 
   /** The reply itself, or one with copies of its body and of what it refers to. */
   take<T>(reply: Reply<T>): Reply<T> {
     const { body, request, transfer } = reply;
-    const bytes = (body?.length ?? 0) + (request?.bytes.length ?? 0);
+    const kept = request?.bytes.length ?? 0;
+    const bytes = (body?.length ?? 0) + kept;
     if (bytes === 0 || transfer.path === 'inline') return reply;
-    if (this.#lent > 0 && this.#lent + bytes > this.#limit) return copied(reply);
+    const isOver = this.#lent > 0 && this.#lent + bytes > this.#limit;
+    if (isOver || kept > this.#mostKept) return copied(reply);
     const loan = { bytes };
     this.#lent += loan.bytes;
     const release = () => {

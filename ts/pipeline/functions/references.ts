@@ -41,12 +41,13 @@ export function withReferences(
       batch.metadata,
     );
   });
-  return new Table(schema, batches);
+  // Of two columns with one name, apache-arrow's batches have a schema of their own.
+  return new Table(batches[0]?.schema ?? schema, batches);
 }
 
 function columnOf(table: Table, column: number) {
-  const type = table.schema.fields[column]?.type;
-  if (!type) throw new Error(`a reference to column ${column} of ${table.numCols}`);
   const batches = table.batches.filter(({ numRows }) => numRows > 0);
+  const type = batches[0]?.data.children[column]?.type;
+  if (!type) throw new Error(`a reference to column ${column} of ${table.numCols}`);
   return { type, chunks: batches.map(({ data }) => data.children[column]) };
 }
