@@ -149,6 +149,13 @@ describe('a table of which Python gives columns back', () => {
     );
   });
 
+  it('may have a name twice, of two types', async () => {
+    const table = await call(shared, 'with_name_twice', { data: NUMBERS });
+    const [first, added] = [0, table.numCols - 1].map((at) => table.getChildAt(at));
+    expect(added?.get(5)).toBe(String(first?.get(5)));
+    table.release();
+  });
+
   it('holds them where Node wrote them for the call: they are not written twice', async () => {
     const table = await call(shared, 'arranged', { data: NUMBERS, columns: [0, null, 1] });
     const written = 800_000;

@@ -68,6 +68,12 @@ def arranged(data: pa.Table, columns: list[int | None]) -> pa.Table:
 
 
 @function
+def with_name_twice(data: pa.Table) -> pa.Table:
+    """Add a column of texts under the name of the first."""
+    return data.append_column(data.column_names[0], data.column(0).cast(pa.string()))
+
+
+@function
 def arranged_frame(data: pd.DataFrame, columns: list[int]) -> pd.DataFrame:
     """Give columns of a frame, and the numbers of the rows."""
     return data.iloc[:, columns].assign(number=range(len(data)))
