@@ -29,12 +29,12 @@ class Scale:
         return cls(
             folder,
             rounds=1,
-            users=20_000,
+            users=5_000,
             encoded_users=5_000,
-            judged_users=(20_000,),
-            doubles=4_000_000,
+            judged_users=(5_000,),
+            doubles=1_000_000,
             calls=200,
-            load_seconds=0.1,
+            load_seconds=0.05,
         )
 
 

@@ -29,7 +29,9 @@ ROWS, LARGE_ROWS, QUICK_ROWS = 9_000_000, 90_000_000, 50_000
 RUNS = 3
 MEGABYTE = 1_000_000
 PACKAGES = ("pyarrow", "duckdb", "polars", "pandas", "dataframely", "pandera", "pydantic", "dlt")
-COLUMNS = ("name", "runs", "median_s", "min_s", "max_s", "mb_per_s", "peak_mb", "failure")
+COLUMNS = (
+    *("name", "runs", "median_s", "min_s", "max_s", "cpu_s", "mb_per_s", "peak_mb", "failure"),
+)
 
 
 def main() -> None:
@@ -61,6 +63,8 @@ def main() -> None:
     )
     publish(report, COLUMNS, chosen.json)
     print(*equal, sep="\n")
+    print("where threads of ours spent their seconds, waiting for a core included:")
+    print(*(profile(case) for case in cases if case.contestant == "ours"), sep="\n")
     if smoke_run:
         print(f"a smoke run: only {ROWS:,} records say how fast it is")
 
@@ -102,6 +106,12 @@ def row(case: Case, megabytes: float) -> dict[str, Any]:
         }
     speed = round(megabytes / case.seconds(), 1)
     return summary(case.name, case.runs, mb_per_s=speed, **case.said())
+
+
+def profile(case: Case) -> str:
+    """Return what the steps of one of our jobs took, in its last run."""
+    steps = ", ".join(f"{one['step']} {one['seconds']:,.1f}" for one in case.said()["steps"])
+    return f"{case.name}: {case.runs[-1].seconds:,.1f} s; {steps}"
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from contestant import Contestant, in_turn
 from report import at_least, meta, options, publish, timed
 from validation_data import write_users
 
-SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (30_000,)
+SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (3_000,)
 ROUNDS = 5
 PERCENT_BAD = 1
 FORMS = ("rows", "table")
@@ -38,7 +38,7 @@ _MOST_TIMES = 20
 
 def main() -> None:
     """Measure, print the table, and write the JSON report if one is asked for."""
-    chosen = options(__doc__, "30,000 users, once", ROUNDS).parse_args()
+    chosen = options(__doc__, "3,000 users, once", ROUNDS).parse_args()
     sizes = QUICK_SIZES if chosen.quick else SIZES
     rounds = chosen.runs or (1 if chosen.quick else ROUNDS)
     folder = Path(chosen.folder or tempfile.mkdtemp(prefix="etl-benchmark-"))

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { run, runAtOnce } from './command.mjs';
 import { SetupError } from './setup/error.mjs';
 import { setUp } from './setup/index.mjs';
 import { fromRoot, PYTHON, ROOT } from './setup/paths.mjs';
@@ -8,25 +8,29 @@ const bin = (name) => fromRoot('node_modules', '.bin', name);
 const python = (...args) => [PYTHON, ...args];
 
 const CHECKS = [
-  [bin('biome'), 'check', '.'],
-  [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'],
   [bin('tsc'), '-p', 'tests/tsconfig.json'],
-  [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'ts'],
-  python('-m', 'ruff', 'check', '.'),
-  python('-m', 'ruff', 'format', '--check', '.'),
   python('-m', 'mypy'),
+  [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'ts'],
+  [bin('biome'), 'check', '.'],
   [fromRoot('.venv', 'bin', 'lint-imports'), '--no-logo'],
   python('-m', 'etl_polyglot.schema', 'generate', '--check'),
+  python('-m', 'ruff', 'check', '.'),
+  python('-m', 'ruff', 'format', '--check', '.'),
 ];
 const UNIT = [[bin('vitest'), 'run', '--project', 'unit']];
 const INTEGRATION = [[bin('vitest'), 'run', '--project', 'integration', '--project', 'faults']];
 const PYTEST = [python('-m', 'pytest')];
+const PYTEST_ON_ALL_CORES = [
+  python('-m', 'pytest', '-m', 'not alone', '--numprocesses', 'auto'),
+  python('-m', 'pytest', '-m', 'alone'),
+];
 
 const serving = ['packages', 'python', 'generated', 'build'];
 const developing = ['packages', 'python-dev', 'generated', 'build'];
 
 /**
- * Every npm script: the set-up steps that it needs, and the commands that it runs in turn.
+ * Every npm script: the set-up steps that it needs, and the commands that it runs, `atOnce` before
+ * those in turn.
  * `inProcess` runs the built command line in this process instead, which saves a start of Node.
  */
 const TASKS = {
@@ -39,7 +43,7 @@ const TASKS = {
   },
   conformance: { needs: serving, commands: [['node', 'scripts/conformance/report.mjs']] },
   fuzz: { needs: developing, commands: [python('-m', 'tests.fuzz')] },
-  check: { needs: ['packages', 'python-dev'], commands: CHECKS },
+  check: { needs: ['packages', 'python-dev'], atOnce: CHECKS, commands: [] },
   format: {
     needs: ['packages', 'python-dev'],
     commands: [
@@ -51,7 +55,11 @@ const TASKS = {
   test: { needs: developing, commands: UNIT },
   'test:python': { needs: developing, commands: PYTEST },
   'test:integration': { needs: developing, commands: INTEGRATION },
-  'test:all': { needs: developing, commands: [...CHECKS, ...UNIT, ...INTEGRATION, ...PYTEST] },
+  'test:all': {
+    needs: developing,
+    atOnce: CHECKS,
+    commands: [...UNIT, ...INTEGRATION, ...PYTEST_ON_ALL_CORES],
+  },
   'example:csv': { needs: serving, commands: [['node', 'examples/csv.mjs']] },
   'example:json': { needs: serving, commands: [['node', 'examples/json.mjs']] },
   'example:streaming': { needs: serving, commands: [['node', 'examples/streaming.mjs']] },
@@ -104,33 +112,11 @@ export async function runTask(name, args) {
     await import(pathToFileURL(process.argv[1]).href);
     return;
   }
+  const failed = await runAtOnce(task.atOnce ?? []);
+  if (failed !== 0) process.exit(failed);
   for (const [position, command] of task.commands.entries()) {
     const extra = position === task.commands.length - 1 ? args : [];
     const code = await run([...command, ...extra]);
     if (code !== 0) process.exit(code);
   }
-}
-
-/** Runs one command on this terminal, passes on signals, and gives its exit code. */
-function run([file, ...args]) {
-  const shown = [file.replace(ROOT, '.'), ...args].join(' ');
-  if (process.stderr.isTTY || process.env.CI) console.error(`\n$ ${shown}`);
-  return new Promise((resolve) => {
-    const child = spawn(file === 'node' ? process.execPath : file, args, {
-      stdio: 'inherit',
-      env: { ...process.env, PYTHONPATH: fromRoot('py') },
-    });
-    const forward = (signal) => child.kill(signal);
-    process.on('SIGTERM', forward);
-    process.on('SIGINT', forward);
-    child.on('error', (error) => {
-      console.error(`${shown}: ${error.message}`);
-      resolve(2);
-    });
-    child.on('exit', (code, signal) => {
-      process.off('SIGTERM', forward);
-      process.off('SIGINT', forward);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
-    });
-  });
 }

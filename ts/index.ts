@@ -5,6 +5,7 @@ export { JobsClient, ProblemError, type Reject, UnreachableError } from './clien
 export { EtlError, StartError } from './errors.js';
 export type { JobRequest } from './generated/api/job-request.js';
 export { type UserRecord, UserRecordSchema } from './generated/records/user.js';
+export type { JobReport } from './jobs/report.js';
 export type { Counts, Job, JobState, Output, Progress } from './jobs/resource.js';
 export type {
   TransformedTable,
@@ -13,6 +14,7 @@ export type {
 } from './pipeline/chunks/chunk.js';
 export type { ChunkCounts, Judged } from './pipeline/chunks/outcome.js';
 export type { TransformedRows } from './pipeline/chunks/transformed-rows.js';
+export type { FileFormat } from './pipeline/file-format.js';
 export type { Lent } from './pipeline/functions/lent.js';
 export type { PythonStream } from './pipeline/functions/stream.js';
 export type { BuiltInName, MethodOptions, PipelineOptions, RecordOf } from './pipeline/options.js';

@@ -8,7 +8,20 @@ const VENV = fromRoot('.venv');
 const INCOMPLETE = fromRoot('.venv', '.etl-incomplete');
 const PIP_INSTALL = [
   ...[PYTHON, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2'],
-  ...['--no-deps', '--require-hashes', '--only-binary', ':all:'],
+  ...['--no-deps', '--require-hashes', '--only-binary', ':all:', '--no-compile'],
+];
+// On all cores, and not the tests that packages bring along, which are most of it. What it cannot
+// compile, such as templates, is no error: Python compiles what it imports.
+const COMPILE = [
+  PYTHON,
+  '-m',
+  'compileall',
+  '-q',
+  '-j',
+  '0',
+  '-x',
+  '/site-packages/.*/tests?/',
+  fromRoot('.venv', 'lib'),
 ];
 const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 const UNREACHABLE =
@@ -60,6 +73,7 @@ function environment({ title, requirements, stamp, satisfiedBy = [] }) {
       writeFileSync(INCOMPLETE, '');
       const pip = await capture([...PIP_INSTALL, '-r', requirements], { lock });
       if (pip.code !== 0) throw pipFailure(pip.output, requirements);
+      await capture(COMPILE, { lock });
       await putProjectOnPath();
       writeFileSync(stampPath(stamp), wanted(requirements));
       rmSync(INCOMPLETE);

@@ -1,34 +1,13 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runEtl } from './support/etl.js';
 import { GOOD, HEADER, job, users } from './support/job.js';
-import { MAIN, ServerProcess, workingFolder } from './support/server.js';
+import { ServerProcess, workingFolder } from './support/server.js';
 
 let folder: string;
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs `etl` in the working folder; `interruptAt` sends SIGINT when stderr or a file shows up. */
-function etl(args: string[], onSpawn?: (interrupt: () => void) => void): Promise<Ended> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, ETL_WORKERS: '1' };
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-    onSpawn?.(() => child.kill('SIGINT'));
-  });
-}
+const etl = (args: readonly string[], onSpawn?: (interrupt: () => void) => void) =>
+  runEtl(folder, args, onSpawn);
 
 const jsonLines = (text: string) =>
   text
@@ -247,7 +226,11 @@ describe('etl run', () => {
     const good = write('server.json', job());
     const done = await etl(['run', good, '--server', server.url, '--json']);
     expect(done.code).toBe(0);
-    expect(jsonLines(done.stdout)).toEqual([{ ...(await server.jobs.get('job_001')) }]);
+    const [ended, report] = await Promise.all([
+      server.jobs.get('job_001'),
+      server.jobs.report('job_001'),
+    ]);
+    expect(jsonLines(done.stdout)).toEqual([{ ...ended, report }]);
 
     const again = write('again.json', job({ batch_size: 5 }));
     const conflict = await etl(['run', again, '--server', server.url]);

@@ -61,6 +61,7 @@ function localJobs(service: JobService, keptRejects: string, close: () => Promis
       await copyFile(service.files(job_id).rejects, where);
       return { rejects: lines.map((line) => JSON.parse(line) as object), where };
     },
+    report: (jobId) => service.report(jobId),
     close,
   };
 }

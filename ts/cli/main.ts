@@ -50,10 +50,21 @@ function program(): Command {
     .description('run a job to its end, in this process or on a server')
     .argument('<job>', 'a JSON file with the body of POST /api/v1/jobs')
     .option('--server <url>', 'submit the job to this server')
-    .option('--json', 'print the job as one JSON line')
+    .option('--json', 'print the job, with its report, as one JSON line')
     .action(async (file, options) => {
       const { run } = await import('./run.js');
       process.exitCode = await run(file, options, untilInterrupted());
+    });
+
+  etl
+    .command('report')
+    .description('show what a job that ended on a server did: steps, rejects, columns')
+    .argument('<job_id>', 'the job')
+    .addOption(new Option('--server <url>', 'the server').default('http://127.0.0.1:3000'))
+    .option('--json', 'print what GET /api/v1/jobs/:id/report answers')
+    .action(async (jobId, options) => {
+      const { report } = await import('./report.js');
+      process.exitCode = await report(jobId, options, untilInterrupted());
     });
 
   addSchemaCommands(etl.command('schema').description('work with record schemas'));

@@ -7,12 +7,13 @@ import { EXIT, type ExitCode, exitCodeOfFailure, UsageError } from './exit.js';
 import type { Jobs } from './jobs.js';
 import { openLocalJobs } from './local-jobs.js';
 import { JobBar } from './progress.js';
+import { headline, reportLines } from './report-lines.js';
 import { serverJobs } from './server-jobs.js';
-import { complain, describeError, printJson, printLine, say } from './terminal.js';
+import { complain, describeError, printAll, printJson, say } from './terminal.js';
 
 const SHOWN_REJECTS = 10;
 
-/** `etl run JOB.json`: brings a job to its end and prints it. */
+/** `etl run JOB.json`: brings a job to its end, and prints it and its report. */
 export async function run(
   file: string,
   options: { server?: string; json?: boolean },
@@ -24,8 +25,9 @@ export async function run(
   try {
     const { job_id } = await jobs.submit(request, { signal });
     const job = await follow(jobs, job_id, signal);
-    if (options.json) printJson(job);
-    else printLine(summary(job));
+    const report = await jobs.report(job_id, { signal });
+    if (options.json) printJson({ ...job, report });
+    else printAll([summary(job), ...reportLines(report)]);
     if (job.counts.rejected > 0) await showRejects(jobs, job);
     return conclude(job, options.json ?? false);
   } catch (error) {
@@ -57,9 +59,9 @@ async function follow(jobs: Jobs, jobId: string, signal: AbortSignal): Promise<J
   return last;
 }
 
-function summary({ job_id, state, counts, output }: Job): string {
-  const { read, written, rejected, filtered, deduplicated } = counts;
-  const told = `${job_id} ${state}: read ${read}, written ${written}, rejected ${rejected}, filtered ${filtered}, deduplicated ${deduplicated}`;
+function summary(job: Job): string {
+  const { output } = job;
+  const told = headline(job);
   return output ? `${told}; ${output.rows} rows, ${output.bytes} bytes in ${output.path}` : told;
 }
 

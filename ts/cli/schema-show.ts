@@ -1,7 +1,8 @@
 import type { ColumnDescription, SchemaDescription } from '../schema/description.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { describeSchemas } from './schema-describe.js';
-import { printable, printLine } from './terminal.js';
+import { aligned } from './table.js';
+import { printAll, printLine } from './terminal.js';
 
 /** What `etl schema show` prints in place of the summary; at most one. */
 export interface ShowOptions {
@@ -27,10 +28,6 @@ export async function showSchema(
     printAll([...table(described.columns), '', ...judgement(described)]);
   }
   return EXIT.ok;
-}
-
-function printAll(lines: readonly string[]): void {
-  for (const line of lines) printLine(printable(line));
 }
 
 function summary(schema: SchemaDescription): string[] {
@@ -80,15 +77,4 @@ function judgement({ columns, rows }: SchemaDescription): string[] {
       : 'Kernels judge every row, and Pydantic those of which they are not sure.',
   );
   return lines;
-}
-
-/** Pads each cell but the last to the widest of its column. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, at) => Math.max(widest[at] ?? 0, cell.length)),
-    [],
-  );
-  return rows.map((row) =>
-    row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  '),
-  );
 }

@@ -5,10 +5,7 @@ import type { Jobs } from './jobs.js';
 /** The jobs of a server. */
 export function serverJobs(url: string): Jobs {
   if (!URL.canParse(url)) {
-    throw new UsageError(
-      `--server ${url} is not a URL`,
-      'etl run JOB.json --server http://127.0.0.1:3000',
-    );
+    throw new UsageError(`--server ${url} is not a URL`, '--server http://127.0.0.1:3000');
   }
   const client = new JobsClient(url);
   return {
@@ -18,6 +15,7 @@ export function serverJobs(url: string): Jobs {
       ...(await client.rejects(job_id, { limit })),
       where: new URL(`/api/v1/jobs/${job_id}/rejects`, url).href,
     }),
+    report: (jobId, options) => client.report(jobId, options),
     close: async () => undefined,
   };
 }

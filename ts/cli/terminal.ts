@@ -6,6 +6,11 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Lines that may have something of data in them. */
+export function printAll(lines: readonly string[]): void {
+  for (const line of lines) printLine(printable(line));
+}
+
 /** A record for the next program: one JSON line on stdout. */
 export function printJson(value: unknown): void {
   printLine(JSON.stringify(value));
@@ -26,10 +31,15 @@ export function complain({ code, message, next }: Complaint, json: boolean): voi
   if (next !== undefined) say(`next: ${next}`);
 }
 
-/** A reject or an error record as a person reads it: where, what, and the value at fault. */
-export function describeError(
-  error: Partial<ErrorRecord> & { line?: unknown; row?: unknown },
-): string {
+type Described = Partial<ErrorRecord> & { line?: unknown; row?: unknown };
+
+/** A reject or an error record as a person reads it: where, what, the value at fault, the code. */
+export function describeError(error: Described): string {
+  return `${describeFault(error)} [${printable(String(error.code))}]`;
+}
+
+/** An error as {@link describeError} describes it, where its code is told elsewhere. */
+export function describeFault(error: Described): string {
   const place =
     typeof error.line === 'number'
       ? `line ${error.line}`
@@ -38,7 +48,7 @@ export function describeError(
   const behind = error.message?.startsWith('must ') ? ', not ' : ': ';
   const value = 'value' in error ? `${behind}${JSON.stringify(error.value)}` : '';
   const subject = error.path ? `${error.path} ` : '';
-  return printable(`${place}: ${subject}${error.message}${value} [${error.code}]`);
+  return printable(`${place}: ${subject}${error.message}${value}`);
 }
 
 /** What came from data must not move the cursor, turn text around, or look like a line of ours. */

@@ -1,9 +1,10 @@
 import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound, systemCode } from '../errors.js';
 import { openLog } from '../observability/log.js';
+import { EXTENSIONS, type FileFormat, formatOf } from '../pipeline/file-format.js';
 import { MOST_ERRORS, type ValidationMode } from '../pipeline/row-judge.js';
 import type { RecordSchema } from '../schema/registry.js';
 import { readSettings } from '../settings.js';
@@ -15,17 +16,6 @@ import { judgeRows } from './judge-rows.js';
 import { schemaChoice } from './schema-choice.js';
 import { describeError, printJson, printLine } from './terminal.js';
 import type { FileVerdict } from './verdict.js';
-
-/** The formats by extension. */
-const FORMATS = {
-  csv: 'csv',
-  json: 'json',
-  ndjson: 'ndjson',
-  parquet: 'parquet',
-  arrow: 'arrow',
-  arrows: 'arrow',
-} as const;
-type Format = (typeof FORMATS)[keyof typeof FORMATS];
 
 /** What `etl validate` takes besides the file. */
 export interface ValidateOptions {
@@ -41,7 +31,7 @@ export async function validate(
   options: ValidateOptions,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const format = formatOf(file);
+  const format = formatOf(file) ?? refuseExtension(file);
   const maxErrors = errorCount(options.maxErrors);
   if (options.mode === 'zod' && format !== 'json' && format !== 'ndjson') {
     throw new UsageError(`--mode zod judges rows of JSON; ${format} is judged by Python alone`);
@@ -69,7 +59,7 @@ async function assertReadable(file: string): Promise<void> {
 
 async function judge(
   file: string,
-  format: Format,
+  format: FileFormat,
   options: { schema: string; mode?: ValidationMode; maxErrors: number },
   folder: string,
   signal: AbortSignal,
@@ -132,10 +122,8 @@ function print(verdict: FileVerdict, durationMs: number, json: boolean): void {
   printLine(`${total} records: ${total - invalid} valid, ${invalid} invalid`);
 }
 
-function formatOf(file: string): Format {
-  const extension = extname(file).slice(1).toLowerCase();
-  if (Object.hasOwn(FORMATS, extension)) return FORMATS[extension as keyof typeof FORMATS];
-  throw new UsageError(`${file}: the extension must be one of ${Object.keys(FORMATS).join(', ')}`);
+function refuseExtension(file: string): never {
+  throw new UsageError(`${file}: the extension must be one of ${EXTENSIONS.join(', ')}`);
 }
 
 function errorCount(text: string): number {

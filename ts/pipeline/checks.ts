@@ -1,4 +1,5 @@
 import { nearest } from '../schema/suggest.js';
+import { FORMATS, isFormat } from './file-format.js';
 import { misuse } from './misuse.js';
 import type { MethodOptions, PipelineOptions } from './options.js';
 
@@ -8,6 +9,7 @@ const PIPELINE: Keys<Required<PipelineOptions>> = {
   schema: true,
   transformations: true,
   target: true,
+  targetType: true,
   ifExists: true,
   deadLetters: true,
   maxErrors: true,
@@ -25,10 +27,13 @@ const PYTHON = { ...METHOD, stream: true };
  */
 export function assertPipelineOptions(options: PipelineOptions): void {
   assertKnown('Pipeline.open', options, PIPELINE);
-  const { schema, target, ifExists, deadLetters, maxErrors, settings } = options;
+  const { schema, target, targetType, ifExists, deadLetters, maxErrors, settings } = options;
   assertText('schema', schema);
   assertText('target', target);
   assertText('deadLetters', deadLetters);
+  if (targetType !== undefined && !isFormat(targetType)) {
+    throw misuse(`targetType: expected one of ${FORMATS.join(', ')}, got ${String(targetType)}`);
+  }
   if (ifExists !== undefined && ifExists !== 'replace' && ifExists !== 'fail') {
     throw misuse(`ifExists: expected replace or fail, got ${String(ifExists)}`);
   }
@@ -40,6 +45,9 @@ export function assertPipelineOptions(options: PipelineOptions): void {
   }
   if (target !== undefined && schema === undefined) {
     throw misuse('target: what is published is of a record schema; give schema as well');
+  }
+  if (targetType !== undefined && target === undefined) {
+    throw misuse('targetType: it is the format of the target; give target as well');
   }
   if (deadLetters !== undefined && target === undefined) {
     throw misuse('deadLetters: they are published with the target; give target as well');

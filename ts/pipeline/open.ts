@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { WorkerPool } from '../bridge/pool.js';
 import { schemaNotFound } from '../errors.js';
 import { JobRequestSchema, JobRequestSource } from '../generated/api/job-request.js';
@@ -12,11 +12,12 @@ import { readSettings, type Settings } from '../settings.js';
 import { jobCapacity, loadExtensions, loadSchemas, openWorkers } from '../workers.js';
 import { assertPipelineOptions } from './checks.js';
 import { DeadLetters } from './chunks/dead-letters.js';
+import { EXTENSIONS, formatOf } from './file-format.js';
 import { misuse } from './misuse.js';
 import type { PipelineOptions } from './options.js';
 import { AppendFile } from './saved/append-file.js';
 import { PipelineFolder } from './saved/folder.js';
-import type { PublicationParts } from './saved/publication.js';
+import type { PublicationParts, PublishedFile } from './saved/publication.js';
 import { asOption, assertWritable } from './saved/target.js';
 
 const DEFAULT_MAX_ERRORS = 1_000;
@@ -27,7 +28,7 @@ export interface PipelineParts extends PublicationParts {
   readonly pool: WorkerPool;
   readonly schema: RecordSchema | undefined;
   readonly transformations: readonly Step[];
-  readonly target: string | undefined;
+  readonly target: PublishedFile | undefined;
   readonly ifExists: 'replace' | 'fail';
   /** The batches that were saved, where there is a target. */
   readonly saved: AppendFile | undefined;
@@ -43,7 +44,8 @@ export interface PipelineParts extends PublicationParts {
  */
 export async function openParts(options: PipelineOptions): Promise<PipelineParts> {
   assertPipelineOptions(options);
-  const { target, ifExists = 'replace', deadLetters, maxErrors = DEFAULT_MAX_ERRORS } = options;
+  const { ifExists = 'replace', deadLetters, maxErrors = DEFAULT_MAX_ERRORS } = options;
+  const target = askedTarget(options);
   const transformations = askedSteps(options);
   const settings = settingsOf(options);
   const { stateDir, workers } = settings;
@@ -51,8 +53,8 @@ export async function openParts(options: PipelineOptions): Promise<PipelineParts
   // A program may write wherever its user may; the data roots bound what requests can ask for.
   const roots = await DataRoots.open(['/'], stateDir);
   if (target !== undefined) {
-    await asOption(target, () => roots.target(target, ifExists));
-    await assertWritable('target', target);
+    await asOption(target.path, () => roots.target(target.path, ifExists));
+    await assertWritable('target', target.path);
   }
   if (deadLetters !== undefined) await assertWritable('deadLetters', deadLetters);
   const log = openLog(settings.logLevel, 2);
@@ -86,8 +88,17 @@ function settingsOf({ settings = {}, workers }: PipelineOptions): Settings {
   );
 }
 
+/** What is published, and where; the format is that of the option, or of the extension. */
+function askedTarget({ target, targetType }: PipelineOptions): PublishedFile | undefined {
+  if (target === undefined) return undefined;
+  const type = targetType ?? formatOf(target);
+  if (type !== undefined) return { path: target, type };
+  const known = EXTENSIONS.map((one) => `.${one}`).join(', ');
+  throw misuse(`target: the extension of ${target} is none of ${known}; say targetType as well`);
+}
+
 /** The steps; what a job would refuse of the options is refused here. */
-function askedSteps({ schema, transformations, target }: PipelineOptions): Step[] {
+function askedSteps({ schema, transformations }: PipelineOptions): Step[] {
   const request = {
     source_type: 'parquet',
     source_path: '.',
@@ -100,9 +111,6 @@ function askedSteps({ schema, transformations, target }: PipelineOptions): Step[
   const steps = stepsOf(parsed.transformations ?? []);
   if (steps.some(({ type }) => type === 'validate')) {
     throw misuse('transformations: a pipeline validates first; leave the step validate out');
-  }
-  if (target !== undefined && extname(target) !== '.parquet') {
-    throw misuse(`target: ${target} must end in .parquet`);
   }
   return steps;
 }

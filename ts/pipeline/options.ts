@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JobRequest } from '../generated/api/job-request.js';
 import type { BUILT_IN } from '../generated/records/index.js';
 import type { SettingName } from '../settings.js';
+import type { FileFormat } from './file-format.js';
 
 type BuiltIn = typeof BUILT_IN;
 
@@ -17,8 +18,10 @@ export interface PipelineOptions {
   readonly schema?: string;
   /** What is done to valid records, in order, as in a job: `normalize`, `deduplicate`, `aggregate`. */
   readonly transformations?: JobRequest['transformations'];
-  /** The Parquet file that `finish` publishes, from the working folder on. */
+  /** The file that `finish` publishes, from the working folder on. */
   readonly target?: string;
+  /** The format of the target; where its extension says none, or another one. */
+  readonly targetType?: FileFormat;
   /** What `finish` does when the target exists: replaces it (default) or fails. */
   readonly ifExists?: 'replace' | 'fail';
   /** An NDJSON file for every error of every rejected record, published with the target. */

@@ -29,6 +29,7 @@ import { openParts, type PipelineParts } from './open.js';
 import type { BuiltInName, MethodOptions, PipelineOptions, RecordOf } from './options.js';
 import type { AppendFile } from './saved/append-file.js';
 import { finish, type Published } from './saved/finish.js';
+import type { PublishedFile } from './saved/publication.js';
 
 /**
  * Validates, transforms and publishes rows chunk by chunk, and calls Python functions, from a
@@ -108,7 +109,7 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
 
   /**
    * Applies the pipeline's transformations to a batch, up to the first that needs the whole data
-   * (`deduplicate`): that one and those after it take effect in `finish`.
+   * (`deduplicate`, `aggregate`): that one and those after it take effect in `finish`.
    *
    * @param batch - what `validate` gave, which passes on to what this returns; or a chunk, which is
    *   validated with it.
@@ -296,7 +297,7 @@ export class Pipeline<T extends object = Record<string, unknown>> implements Asy
     return this.#flow;
   }
 
-  #forSaving(method: string): { flow: ChunkFlow<T>; saved: AppendFile; target: string } {
+  #forSaving(method: string): { flow: ChunkFlow<T>; saved: AppendFile; target: PublishedFile } {
     const flow = this.#flowFor(method);
     const { saved, target } = this.#parts;
     if (saved && target !== undefined) return { flow, saved, target };

@@ -63,15 +63,19 @@ function suggestion({ path, keyword, value }: ErrorRecord, document: JsonSchema)
   if (keyword === 'additionalProperties') {
     return didYouMean(last, membersOf(schemasAt(document, tokens.slice(0, -1))));
   }
-  const members: [string[], unknown][] =
-    keyword === 'anyOf' && typeof value === 'object'
-      ? Object.entries(value ?? {}).map(([key, member]) => [[...tokens, key], member])
-      : [[tokens, value]];
-  return members
-    .map(([at, name]) => {
-      return typeof name === 'string' ? didYouMean(name, choicesOf(schemasAt(document, at))) : '';
-    })
-    .join('');
+  if (keyword === 'anyOf') return ofNames(value, tokens, document);
+  return typeof value === 'string' ? didYouMean(value, choicesOf(schemasAt(document, tokens))) : '';
+}
+
+/** Where several are named, by themselves or by their member `type`: the one meant, or all. */
+function ofNames(value: unknown, tokens: readonly string[], document: JsonSchema): string {
+  const typed = choicesOf(schemasAt(document, [...tokens, 'type']));
+  const names = [...new Set([...choicesOf(schemasAt(document, tokens)), ...typed])];
+  const name = typeof value === 'string' ? value : (Object(value) as { type?: unknown }).type;
+  const all = `; there are ${names.join(', ')}`;
+  if (typeof name !== 'string') return all;
+  if (typed.includes(name)) return `; ${name} has options: {"type": "${name}", …}`;
+  return didYouMean(name, names) || all;
 }
 
 function didYouMean(word: string, names: readonly string[]): string {

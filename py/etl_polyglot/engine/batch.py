@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from etl_polyglot.engine.convert.typed import TypedColumns
 from etl_polyglot.engine.plan import first_steps
-from etl_polyglot.engine.rows import Rejects, Rows
+from etl_polyglot.engine.rows import Ordinals, Rejects, Rows
 from etl_polyglot.engine.steps import Validate
 from etl_polyglot.engine.transformations import Transformation
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.findings import records_by_row
 from etl_polyglot.schema.record import RecordSchema
@@ -29,8 +30,8 @@ _SOURCE = "the batch"
 class _NoLocator:
     """Describes records that come from no file."""
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
-        return [{} for _ in records]
+    def describe(self, records: Ordinals) -> Array:
+        return pa.array([""] * len(records), pa.string())
 
 
 @dataclass(slots=True)

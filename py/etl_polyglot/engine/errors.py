@@ -12,6 +12,8 @@ from etl_polyglot.generated.errors import ERRORS
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 # The limit of DuckDB's spill is the space on its disk: one that is full it reports as memory.
 _DUCKDB_NO_SPACE = ("No space left", "max_temp_directory_size")
+# Of an error that ends the reading of a result, Arrow keeps no more than the text.
+_DUCKDB_NO_MEMORY = "Out of Memory Error: "
 
 
 class _Named(dict[str, Any]):
@@ -49,8 +51,17 @@ def resource_error(error: BaseException, path: str) -> JobError | None:
     """
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return JobError("DISK_FULL", {"path": error.filename or path})
-    if isinstance(error, duckdb.Error) and any(sign in str(error) for sign in _DUCKDB_NO_SPACE):
+    told = isinstance(error, OSError | duckdb.Error | pa.ArrowException)
+    if told and any(sign in str(error) for sign in _DUCKDB_NO_SPACE):
         return JobError("DISK_FULL", {"path": path})
-    if isinstance(error, MemoryError | pa.ArrowMemoryError | duckdb.OutOfMemoryException):
-        return JobError("MEMORY_LIMIT", {"reason": str(error) or "out of memory"})
+    if isinstance(error, MemoryError | pa.ArrowMemoryError | duckdb.OutOfMemoryException) or (
+        told and _DUCKDB_NO_MEMORY in str(error)
+    ):
+        reason = first_line(error).rpartition(_DUCKDB_NO_MEMORY)[2]
+        return JobError("MEMORY_LIMIT", {"reason": reason or "out of memory"})
     return None
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says is wrong, without its advice and stack."""
+    return str(error).strip().partition("\n")[0]

@@ -4,14 +4,19 @@ import io
 import mmap
 import os
 import stat
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from etl_polyglot.engine.errors import JobError
 
 _JUDGED = {"INPUT_CORRUPT", "COLUMNS_MISMATCH", "VALIDATION_FAILED", "TOO_MANY_REJECTS"}
 """Failures that say what the source is like, which is not known of one that has changed."""
+
+_BLOCK_BYTES = 4 * 1024 * 1024
+"""What a stream reads without asking whether the job has ended."""
 
 
 class SourceFile:
@@ -72,6 +77,10 @@ class SourceFile:
             data += more
         return data
 
+    def read_into(self, part: memoryview, start: int) -> int:
+        """Fill a part of memory from `start` on; gives how many bytes that were, 0 at the end."""
+        return os.preadv(self._fd, [part], start)
+
     def map(self) -> mmap.mmap:
         """Map the file, for a format whose parts may be larger than the memory."""
         return mmap.mmap(self._fd, self.size, access=mmap.ACCESS_READ)
@@ -105,13 +114,24 @@ class SourceFile:
 class SourceStream(io.RawIOBase):
     """A source file with a position of its own, for libraries that read file objects.
 
-    It ends early where the file was cut off, and raises nothing: Arrow never lets go of an
-    exception that a stream raised. Closing it leaves the source file open.
+    It ends early where the file was cut off, or when the job has ended, and raises nothing:
+    Arrow never lets go of an exception that a stream raised. Closing it leaves the source file
+    open.
+
+    Parameters:
+        file: the source file.
+        most_bytes: what is longer is mapped and not read, so that it takes no memory; None: all
+            is read.
+
+    Attributes:
+        ended: whether the job has ended; asked by any thread.
     """
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, most_bytes: int | None = None) -> None:
         self._file = file
+        self._most_bytes = file.size if most_bytes is None else most_bytes
         self._at = 0
+        self.ended: Callable[[], bool] = lambda: False
 
     def readable(self) -> bool:
         """It can be read."""
@@ -131,9 +151,28 @@ class SourceStream(io.RawIOBase):
         self._at = origin + offset
         return self._at
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1) -> Any:
         """Read so many bytes, or those that are left."""
-        end = self._file.size if size < 0 else min(self._at + size, self._file.size)
-        data = self._file.read_some(self._at, max(self._at, end))
+        left = max(self._file.size - self._at, 0)
+        size = left if size < 0 else min(size, left)
+        if size > self._most_bytes:
+            data: Any = self._mapped[self._at : self._at + size]
+        else:
+            data = self._read(size)
         self._at += len(data)
         return data
+
+    def _read(self, size: int) -> bytearray:
+        data, done = bytearray(size), 0
+        with memoryview(data) as whole:
+            while done < size and not self.ended():
+                part = whole[done : done + _BLOCK_BYTES]
+                count = self._file.read_into(part, self._at + done)
+                if count == 0:
+                    break
+                done += count
+        return data[:done] if done < size else data
+
+    @cached_property
+    def _mapped(self) -> memoryview:
+        return memoryview(self._file.map())

@@ -123,7 +123,8 @@ class Flow:
         began = time.perf_counter()
         find = partial(step.find, staged, workspace)
         try:
-            selection = self._progress.wait(self._pipeline.start(find))
+            found = self._pipeline.start(find)
+            selection = self._progress.wait(found, share=lambda: workspace.share)
             return Found(step, staged, selection, time.perf_counter() - began)
         except BaseException:
             workspace.interrupt()

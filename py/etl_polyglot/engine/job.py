@@ -7,8 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
+
 from etl_polyglot.engine.chunks import CHUNK_BYTES
-from etl_polyglot.engine.errors import JobError, resource_error
+from etl_polyglot.engine.errors import JobError, first_line, resource_error
 from etl_polyglot.engine.file import SourceFile
 from etl_polyglot.engine.flow import Flow
 from etl_polyglot.engine.ledger import Ledger
@@ -72,7 +75,7 @@ def run_job(
         plan = plan_job(spec, schema, source.columns, rules)
         passes = 2 * len(plan.stages) - 1
         progress = report.progress = Progress(emit, cancelled, counts, file.size, passes)
-        sink = stack.enter_context(_open_sink(spec, schema, plan))
+        sink = stack.enter_context(_open_sink(spec, plan))
         folder = stack.enter_context(_spill_folder(spec))
         stager = Stager(folder)
         profile = stack.enter_context(Profile(plan.columns)) if spec.profile else None
@@ -112,11 +115,11 @@ def _source_request(spec: JobSpec, file: SourceFile, schema: RecordSchema | None
 
 
 @contextmanager
-def _open_sink(spec: JobSpec, schema: RecordSchema | None, plan: Plan) -> Iterator[Sink | None]:
+def _open_sink(spec: JobSpec, plan: Plan) -> Iterator[Sink | None]:
     if spec.target_type is None or spec.staged_path is None:
         yield None
         return
-    request = SinkRequest(spec.staged_path, spec.target_name, plan.columns, schema)
+    request = SinkRequest(spec.staged_path, spec.target_name, plan.columns, plan.described)
     with open_sink(spec.target_type, request) as sink:
         yield sink
 
@@ -140,8 +143,8 @@ def _failures_told(spec: JobSpec, counts: Counts) -> Iterator[None]:
         told = resource_error(error, str(spec.staged_path or spec.rejects_path))
         if isinstance(error, RuleFailedError):
             told = JobError("RULE_FAILED", error.details)
-        if told is None and isinstance(error, OSError):
-            told = JobError("JOB_FAILED", {"reason": str(error)})
+        if told is None and isinstance(error, OSError | duckdb.Error | pa.ArrowException):
+            told = JobError("JOB_FAILED", {"reason": first_line(error)})
         if told is None:
             raise
         told.counts = {**counts.to_json(), "written": 0}

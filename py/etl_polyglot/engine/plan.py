@@ -163,9 +163,9 @@ class _Order:
             elif isinstance(one, Normalization):
                 self.steps.append(Normalize(self._schema, self.described))
             elif isinstance(one, Deduplication):
-                self._compare(Deduplicate.of(one, self._schema))
+                self._compare(Deduplicate.of(one, self._schema, self.described))
             else:
-                self._compare(Aggregate(one))
+                self._compare(Aggregate(one, self.described))
                 self.described = _described_after(one, self.described)
         self._convert()
 

@@ -148,19 +148,27 @@ class Progress:
             }
         )
 
-    def wait(self, future: "Future[ResultT]", patience: float = math.inf) -> ResultT:
+    def wait(
+        self,
+        future: "Future[ResultT]",
+        patience: float = math.inf,
+        share: Callable[[], float] | None = None,
+    ) -> ResultT:
         """Wait for a result, telling progress meanwhile.
 
         Parameters:
             future: the result.
             patience: seconds after which nothing more is told: whoever listens may take a task
                 that hangs for what it is.
+            share: how much of the present pass the task has done; None: it does not say.
 
         Raises:
             JobError: `CANCELLED`; the task itself goes on.
         """
         began = time.monotonic()
         while not wait([future], timeout=_WAIT_SECONDS).done:
+            if share is not None:
+                self._share = max(self._share, share())
             if time.monotonic() - began < patience:
                 self.check()
             else:

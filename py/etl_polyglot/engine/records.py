@@ -1,12 +1,16 @@
 """Where the records of a chunk lie, and how a rejected one is described."""
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.json_texts import json_texts
 
 RAW_LIMIT = 64 * 1024
 """Bytes of a rejected record that are kept."""
@@ -73,34 +77,53 @@ class TextLocator:
         self._records = records
         self._newlines = np.flatnonzero(np.frombuffer(chunk.data, np.uint8) == 0x0A)
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+    def describe(self, records: Positions) -> Array:
         """Say where records stand in the source and what they look like.
 
         Parameters:
-            records: their places in the chunk.
+            records: their places in the chunk, ascending.
 
         Returns:
-            For each `line` from 1, `byte_offset`, and `raw` (`raw_base64` where the bytes are
-            not UTF-8); `raw_truncated` when more than `RAW_LIMIT` bytes were there.
+            For each the text of the members `line` from 1, `byte_offset`, and `raw` (`raw_base64`
+            where the bytes are not UTF-8); `raw_truncated` when more than `RAW_LIMIT` bytes were
+            there.
         """
-        chosen = np.asarray(records, np.int64)
-        starts, ends = self._records.starts[chosen], self._records.ends[chosen]
+        starts, ends = self._records.starts[records], self._records.ends[records]
         lines = self._chunk.first_line + np.searchsorted(self._newlines, starts)
-        extents = zip(lines.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        return [self._describe(line, start, end) for line, start, end in extents]
+        return pc.binary_join_element_wise(
+            '"line":',
+            pa.array(lines).cast(pa.string()),
+            ',"byte_offset":',
+            pa.array(self._chunk.start + starts).cast(pa.string()),
+            ",",
+            _raw_members(self._chunk.data, starts, ends),
+            "",
+        )
 
-    def _describe(self, line: int, start: int, end: int) -> dict[str, Any]:
-        position: dict[str, Any] = {"line": line, "byte_offset": self._chunk.start + start}
-        truncated = end - start > RAW_LIMIT
-        raw = self._chunk.data[start : start + RAW_LIMIT if truncated else end]
-        text = _decode(raw, truncated)
-        if text is None:
-            position["raw_base64"] = base64.b64encode(raw).decode("ascii")
+
+def _raw_members(data: bytes, starts: Positions, ends: Positions) -> Array:
+    extents = zip(starts.tolist(), ends.tolist(), strict=True)
+    raw = [data[start : min(end, start + RAW_LIMIT + 1)] for start, end in extents]
+    if raw and (ends - starts).max() <= RAW_LIMIT:
+        try:
+            texts = pa.array(raw, pa.binary()).cast(pa.string())
+        except pa.ArrowInvalid:  # bytes that are not UTF-8
+            pass
         else:
-            position["raw"] = text
-        if truncated:
-            position["raw_truncated"] = True
-        return position
+            return pc.binary_join_element_wise('"raw":', json_texts(texts), "")
+    return pa.array(map(_raw_member, raw), pa.string())
+
+
+def _raw_member(raw: bytes) -> str:
+    truncated = len(raw) > RAW_LIMIT
+    raw = raw[:RAW_LIMIT]
+    text = _decode(raw, truncated)
+    told: dict[str, Any] = (
+        {"raw_base64": base64.b64encode(raw).decode("ascii")} if text is None else {"raw": text}
+    )
+    if truncated:
+        told["raw_truncated"] = True
+    return orjson.dumps(told)[1:-1].decode()
 
 
 def _decode(raw: bytes, truncated: bool) -> str | None:

@@ -1,19 +1,21 @@
 """The file of rejected records, one JSON line an error."""
 
 import json
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
+import pyarrow as pa
 
 from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.flush import flush_to_disk
 from etl_polyglot.engine.runs import Lines
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.spool import RejectSpool
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.tally import Tally
+from etl_polyglot.schema.arrow import pc, text_buffers
 
 
 class RejectLimitError(Exception):
@@ -68,7 +70,7 @@ class RejectLog:
             if self._max_lines is not None:
                 # Even a job that keeps no line ends with the first record that has one.
                 lines = lines.between(0, max(self._max_lines - self.errors, 1))
-            if not lines.texts:
+            if not len(lines.texts):
                 break
             if self._max_lines != 0:
                 self._keep(lines, first_index)
@@ -86,25 +88,24 @@ class RejectLog:
         raise RejectLimitError(stop)
 
     def _keep(self, lines: Lines, first_index: int) -> None:
-        indices = (first_index + lines.records).tolist()
-        found = zip(indices, lines.texts, strict=True)
-        self._file.write(b"".join([b'{"index":%d,%b\n' % one for one in found]))
+        indices = pa.array(first_index + lines.records).cast(pa.string())
+        texts = pc.binary_join_element_wise('{"index":', indices, ",", lines.texts, "\n", "")
+        self._file.write(text_buffers(texts)[1].data)
         self.errors += len(lines.texts)
 
     def _record_past_limit(self, rejects: RejectSpool) -> int | None:
         """The first record of a chunk that is one more than may be rejected."""
-        if self._max_records is None:
+        found, limit = rejects.records, self._max_records
+        if limit is None or self.records + len(found) <= limit:
             return None
-        over = sorted(rejects.records)[self._max_records - self.records :]
-        return over[0] if over else None
+        return sorted(found)[limit - self.records]
 
     def close(self) -> None:
         """Flush the file to the disk and close it; closing twice does nothing."""
         if self._file.closed:
             return
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            flush_to_disk(self._file)
         finally:
             self._file.close()
 
@@ -140,6 +141,6 @@ class RejectLog:
 
 
 def _count(lines: Lines, tally: Tally) -> None:
-    for record, text in zip(lines.records.tolist(), lines.texts, strict=True):
-        error = json.loads(b"{" + text)
+    for record, text in zip(lines.records.tolist(), lines.texts.to_pylist(), strict=True):
+        error = json.loads(f"{{{text}")
         tally.add(error["stage"], record, error)

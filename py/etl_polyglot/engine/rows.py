@@ -1,13 +1,14 @@
 """The rows of one chunk on their way through the steps."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.findings import Part
 
 Ordinals = npt.NDArray[np.int64]
@@ -19,8 +20,12 @@ Names = frozenset[str] | None
 class Locator(Protocol):
     """Describes the records of one chunk."""
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
-        """Return for each record its position, and its raw text where it has one."""
+    def describe(self, records: Ordinals) -> Array:
+        """Return for each record its position, and its raw text where it has one.
+
+        `records` are ascending places in the chunk; each description is the text of the members
+        of a JSON object, as reject lines have them.
+        """
 
 
 class StepCount(NamedTuple):

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
+import pyarrow as pa
 
 from etl_polyglot.engine.rows import Ordinals
+from etl_polyglot.schema.arrow import Array, text_buffers
 
 _MEMORY_BYTES = 256 * 1024
 
@@ -22,7 +24,7 @@ class Lines(NamedTuple):
     """
 
     records: Ordinals
-    texts: list[bytes]
+    texts: Array
 
     def between(self, start: int, stop: int) -> "Lines":
         """Those of the given places."""
@@ -44,7 +46,7 @@ class Run:
         """Append lines; their records do not come before those that are there."""
         self.last = int(lines.records[-1])
         self._recent.append(lines)
-        self._recent_bytes += sum(map(len, lines.texts))
+        self._recent_bytes += lines.texts.nbytes
         if self._recent_bytes > _MEMORY_BYTES:
             self._spill()
 
@@ -53,7 +55,8 @@ class Run:
             with self._path.open("rb") as file:
                 for count, size in self._spilt:
                     records = np.frombuffer(file.read(8 * count), np.int64)
-                    yield Lines(records, file.read(size).split(b"\n"))
+                    borders, text = (pa.py_buffer(file.read(n)) for n in (4 * count + 4, size))
+                    yield Lines(records, pa.StringArray.from_buffers(count, borders, text))
         yield from self._recent
 
     def remove(self) -> None:
@@ -63,10 +66,11 @@ class Run:
     def _spill(self) -> None:
         with self._path.open("ab") as file:
             for records, texts in self._recent:
-                joined = b"\n".join(texts)
-                file.write(records.astype(np.int64).tobytes())
-                file.write(joined)
-                self._spilt.append((len(texts), len(joined)))
+                borders, text = text_buffers(texts)
+                file.write(records.astype(np.int64).data)
+                file.write((borders - borders[0]).data)
+                file.write(text.data)
+                self._spilt.append((len(texts), len(text)))
         self._recent, self._recent_bytes = [], 0
 
 
@@ -82,12 +86,12 @@ def merged(runs: Sequence[Run]) -> Iterator[Lines]:
                 cut = int(np.searchsorted(head.records, upto, side="right"))
                 taken.append(head.between(0, cut))
                 left = head.between(cut, len(head.texts))
-                heads[at] = left if left.texts else next(rest[at], None)
+                heads[at] = left if len(left.texts) else next(rest[at], None)
         yield taken[0] if len(taken) == 1 else _sorted(taken)
 
 
 def _sorted(several: Sequence[Lines]) -> Lines:
     records = np.concatenate([lines.records for lines in several])
-    texts = [text for lines in several for text in lines.texts]
     order = np.argsort(records, kind="stable")
-    return Lines(records[order], [texts[at] for at in order.tolist()])
+    texts = pa.concat_arrays([lines.texts for lines in several])
+    return Lines(records[order], texts.take(order))

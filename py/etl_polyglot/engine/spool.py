@@ -1,6 +1,7 @@
 """The error lines of one chunk, on disk where they are many."""
 
 from collections.abc import Iterator, Set
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from etl_polyglot.engine.rows import Refusal, Rejects
 from etl_polyglot.engine.runs import Lines, Run, merged
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.engine.tally import Tally
-from etl_polyglot.schema.findings import texts_by_row
+from etl_polyglot.schema.arrow import pc, text_buffers
+from etl_polyglot.schema.findings import in_pieces, texts_by_row
 
-_PART_LINES = 512
+_PART_LINES = 2048
 _PART_BYTES = 256 * 1024
 
 
@@ -49,12 +51,11 @@ class RejectSpool:
                 checkpoint()
                 for found in part:
                     self.tally.add_alike(refusal.stage, found)
-                errors = Lines(*texts_by_row(part))
-                for start in range(0, len(errors.texts), _PART_LINES):
+                for piece in in_pieces(part, _PART_LINES):
                     checkpoint()
-                    lines = errors.between(start, start + _PART_LINES)
-                    self._keep(refusal, rejects.source, lines)
-                kept += len(errors.texts)
+                    errors = Lines(*texts_by_row(piece))
+                    self._keep(refusal, rejects.source, errors)
+                    kept += len(errors.texts)
                 if self._max_lines is not None and kept >= self._max_lines:
                     break
 
@@ -69,19 +70,19 @@ class RejectSpool:
 
     def _keep(self, refusal: Refusal, source: str, errors: Lines) -> None:
         records, at = np.unique(errors.records, return_inverse=True)
-        head = b',"source":%b,' % orjson.dumps(source)
-        tail = b',"stage":%b' % orjson.dumps(refusal.stage)
-        places = [
-            b"%b%b%b" % (head, orjson.dumps(place)[1:-1], tail)
-            for place in refusal.locator.describe(records.tolist())
-        ]
+        head = f',"source":{orjson.dumps(source).decode()},'
+        tail = f',"stage":"{refusal.stage}"}}'
+        places = refusal.locator.describe(records)
         run = self._run_from(refusal.stage, int(records[0]))
         # Each error of a record has the record's text, which may be long.
-        step = max(_PART_BYTES // max(map(len, places)), 1)
-        for start in range(0, len(at), step):
-            found = errors.between(start, start + step)
-            texts = zip(found.texts, at[start : start + step].tolist(), strict=True)
-            run.add(Lines(found.records, [b"%b%b}" % (text, places[i]) for text, i in texts]))
+        sizes = np.cumsum(np.diff(text_buffers(places)[0])[at], dtype=np.int64)
+        cuts = np.flatnonzero(np.diff(sizes // _PART_BYTES)) + 1
+        for start, stop in pairwise([0, *cuts.tolist(), len(at)]):
+            checkpoint()
+            found = errors.between(start, stop)
+            place = places.take(at[start:stop])
+            texts = pc.binary_join_element_wise(found.texts, head, place, tail, "")
+            run.add(Lines(found.records, texts))
 
     def _run_from(self, stage: str, record: int) -> Run:
         for run in self._runs:

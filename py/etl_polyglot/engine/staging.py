@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from etl_polyglot.engine.errors import resource_error
 from etl_polyglot.engine.rows import Ordinals
+from etl_polyglot.schema.arrow import concat_batches
 
 
 class OrderedRows(Protocol):
@@ -117,8 +118,7 @@ class Stager:
             JobError: `DISK_FULL`, naming the folder.
         """
         path = self._folder / f"{next(self._names)}.arrow"
-        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        batch = concat(batches).append_column("record", pa.array(records.astype(np.int32)))
+        batch = concat_batches(batches).append_column("record", pa.array(records.astype(np.int32)))
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with (
             filling(self._folder),

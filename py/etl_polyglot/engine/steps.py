@@ -1,6 +1,6 @@
 """The steps that work on one chunk at a time."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +9,13 @@ from etl_polyglot.engine.convert.faults import reject_uncast
 from etl_polyglot.engine.convert.json_types import show_in_json_types
 from etl_polyglot.engine.rows import Errors, Names, Rows
 from etl_polyglot.engine.stop import checkpoint
-from etl_polyglot.schema.broken import Broken, any_broken, rule_errors, whole_batch
+from etl_polyglot.schema.arrow import concat_batches
+from etl_polyglot.schema.broken import Broken, any_broken, rule_findings, whole_batch
 from etl_polyglot.schema.columnar.judged import Mask
-from etl_polyglot.schema.findings import one_by_one
 from etl_polyglot.schema.set_aside import laid_out
 from etl_polyglot.schema.validator import SET_ASIDE, BatchValidator
 
 _JUDGED_ROWS = 32_768
-_PART_ERRORS = 512
 _CONVERTED_ROWS = 65_536
 
 
@@ -78,10 +77,8 @@ class Validate:
         if broken:
             # By the verdicts that the rules have given; asked again they might give others.
             by_rules = any_broken(broken)
-            told = rule_errors(self._validator.schema, batch, broken)
-            errors: Errors = one_by_one(
-                ((int(records[one["index"]]), one) for one in told), _PART_ERRORS
-            )
+            told = rule_findings(self._validator.schema, batch, broken)
+            errors: Errors = ([one.at(records) for one in part] for part in told)
             refused_by_rules = records[by_rules].tolist()
             rows.rejects.by_rules.update(refused_by_rules)
             rows.rejects.add(rows.locator, "validate", refused_by_rules, errors)
@@ -119,8 +116,7 @@ class Convert:
             parts.append(part)
             for name, mask in lost.items():
                 failed.setdefault(name, np.zeros(count, bool))[start : start + len(mask)] = mask
-        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        rows.batch = parts[0] if len(parts) == 1 else concat(parts)
+        rows.batch = concat_batches(parts)
         if failed:
             columns = [c for c in self._validator.schema.columns if c.name in failed]
             failures = [(column, failed[column.name]) for column in columns]

@@ -1,6 +1,7 @@
 """How the threads of a job learn that it has ended."""
 
 import threading
+from collections.abc import Callable
 
 _thread = threading.local()
 
@@ -19,10 +20,10 @@ class Stop:
         """End the job."""
         self._ended.set()
 
-    def check(self) -> None:
-        """Raise `StoppedError` when the job has ended."""
-        if self._ended.is_set():
-            raise StoppedError
+    @property
+    def ended(self) -> bool:
+        """Whether the job has ended."""
+        return self._ended.is_set()
 
     def bind(self) -> None:
         """Make this what the calling thread's checkpoints ask."""
@@ -38,5 +39,12 @@ def checkpoint() -> None:
         StoppedError: the job has ended.
     """
     stop: Stop | None = getattr(_thread, "stop", None)
-    if stop is not None:
-        stop.check()
+    if stop is not None and stop.ended:
+        raise StoppedError
+
+
+def asked_elsewhere() -> Callable[[], bool]:
+    """What says whether the job of the calling thread has ended, to threads that are not its own
+    or must raise nothing."""
+    stop: Stop | None = getattr(_thread, "stop", None)
+    return lambda: stop is not None and stop.ended

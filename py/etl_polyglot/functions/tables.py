@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from etl_polyglot.schema.arrow import nulls
+from etl_polyglot.schema.arrow import concat_batches, nulls
 
 
 class MalformedStreamError(ValueError):
@@ -72,12 +72,8 @@ def from_frame(frame: pd.DataFrame) -> pa.Table:
 def _read_batch(stream: pa.Buffer) -> pa.RecordBatch:
     reader = _opened(stream)
     batches = list(_batches(reader))
-    if len(batches) == 1:
-        return batches[0]
     if batches:
-        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        one: pa.RecordBatch = concat(batches)
-        return one
+        return concat_batches(batches)
     empty = [nulls(0, field.type) for field in reader.schema]
     return pa.RecordBatch.from_arrays(empty, schema=reader.schema)
 

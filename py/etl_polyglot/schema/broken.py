@@ -10,16 +10,17 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.generated.validation import RULES
-from etl_polyglot.schema.columnar.judged import Mask, Suspects
-from etl_polyglot.schema.errors import MISSING, ErrorRecord, in_order, shown
-from etl_polyglot.schema.findings import first_rows
+from etl_polyglot.schema.columnar.judged import Mask, Suspects, filled
+from etl_polyglot.schema.columnar.kernels import mask_of
+from etl_polyglot.schema.errors import ErrorRecord, order_of, shown
+from etl_polyglot.schema.findings import Findings, Ordinals, Part, first_rows
+from etl_polyglot.schema.json_texts import shown_values
 from etl_polyglot.schema.problem import pointer_token
 from etl_polyglot.schema.record import RecordSchema
-from etl_polyglot.schema.rows import Row
 from etl_polyglot.schema.rule import AcceptedRows, Rule
-from etl_polyglot.schema.set_aside import records_of
+from etl_polyglot.schema.set_aside import aside_of, records_of
 
-_EXPLAINED_ROWS = 512
+_EXPLAINED_ROWS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,27 @@ def any_broken(broken: Sequence[Broken]) -> Mask:
     return rows
 
 
-def rule_errors(
-    schema: RecordSchema, batch: pa.RecordBatch, broken: Sequence[Broken], first_index: int = 0
-) -> Iterator[ErrorRecord]:
-    """Say row by row which rules the rows of a batch break."""
+def rule_findings(
+    schema: RecordSchema, batch: pa.RecordBatch, broken: Sequence[Broken]
+) -> Iterator[Part]:
+    """Say which rules the rows of a batch break, in parts by row."""
+    told = [(_error(one.rule), one) for one in broken]
+    told.sort(key=lambda one: order_of(one[0]))
     refused = np.flatnonzero(any_broken(broken))
     for start in range(0, len(refused), _EXPLAINED_ROWS):
         part = refused[start : start + _EXPLAINED_ROWS]
-        rows = records_of(schema, batch.take(part))
-        for position, row in zip(part.tolist(), rows, strict=True):
-            rules = (one.rule for one in broken if one.rows[position])
-            yield from in_order(_error(rule, row, first_index + position) for rule in rules)
+        rows = batch.take(part)
+        yield [
+            found.at(part)
+            for error, one in told
+            for found in _findings(schema, rows, error, np.flatnonzero(one.rows[part]))
+        ]
 
 
-def _error(rule: Rule, row: Row, index: int) -> ErrorRecord:
+def _error(rule: Rule) -> ErrorRecord:
     entry = RULES["rule"]
-    record: ErrorRecord = {
-        "index": index,
+    return {
+        "index": 0,
         "path": "" if rule.field is None else f"/{pointer_token(rule.field)}",
         "field": rule.field or "",
         "code": entry["code"],
@@ -99,10 +104,29 @@ def _error(rule: Rule, row: Row, index: int) -> ErrorRecord:
         "keyword": "rule",
         "expected": rule.name,
     }
-    value = MISSING if rule.field is None else row.get(rule.field, MISSING)
-    if value is not MISSING:
-        record["value"] = shown(value)
-    return record
+
+
+def _findings(
+    schema: RecordSchema, batch: pa.RecordBatch, error: ErrorRecord, rows: Ordinals
+) -> Iterator[Findings]:
+    """Say of some rows that they break one rule, with the values of its member."""
+    name = error["field"]
+    if not error["path"]:
+        yield Findings(error, rows, None)
+        return
+    aside = filled(aside_of(batch), batch.num_rows)[rows]
+    in_columns, beside = rows[~aside], rows[aside]
+    column = next((one for one in schema.columns if one.name == name), None)
+    there = np.zeros(len(in_columns), np.bool_)
+    if name in batch.schema.names:
+        values = batch.column(name).take(in_columns)
+        keeps_null = column is not None and column.required and column.nullable
+        there = mask_of(values.is_valid()) | keeps_null
+        yield Findings(error, in_columns[there], shown_values(column, values.filter(there)))
+    yield Findings(error, in_columns[~there], None)
+    for row, record in zip(beside.tolist(), records_of(schema, batch.take(beside)), strict=True):
+        told = [shown(record[name])] if name in record else None
+        yield Findings(error, np.array([row], np.int64), told)
 
 
 def first_errors(

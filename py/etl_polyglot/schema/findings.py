@@ -8,10 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-import orjson
+import pyarrow as pa
 
+from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import canonical_json
 from etl_polyglot.schema.errors import ErrorRecord, record_json
+from etl_polyglot.schema.json_texts import json_texts
 
 Ordinals = npt.NDArray[np.int64]
 
@@ -21,12 +23,13 @@ class Findings:
     """An error of several rows that differs in its row and in the value found there alone.
 
     `error` is the record less its `value`; its `index` is not looked at. `rows` are ascending.
-    `values` has the value of each row as records show it; None where there is none to show.
+    `values` has the value of each row as records show it, in an array where they are text,
+    booleans or integers of a column; None where there is none to show.
     """
 
     error: ErrorRecord
     rows: Ordinals
-    values: list[Any] | None
+    values: Array | list[Any] | None
 
     def at(self, places: Ordinals) -> Findings:
         """The same of other rows: row n is the one that stands at place n."""
@@ -38,19 +41,21 @@ class Findings:
         values = None if self.values is None else self.values[first:end]
         return replace(self, rows=self.rows[first:end], values=values)
 
-    def texts(self) -> list[bytes]:
+    def texts(self) -> Array | list[str]:
         """The records as JSON text, from behind their `index` to before their closing brace."""
-        head = _without(self.error, "index")
-        text = record_json(head)[1:-1].encode()
+        text = record_json(_without(self.error, "index"))[1:-1]
         if self.values is None:
             return [text] * len(self.rows)
-        return [b'%b,"value":%b' % (text, _json(value)) for value in self.values]
+        if isinstance(self.values, list):
+            return [f'{text},"value":{canonical_json(value)}' for value in self.values]
+        return pc.binary_join_element_wise(f'{text},"value":', json_texts(self.values), "")
 
     def records(self) -> Iterator[ErrorRecord]:
         """The records, with the rows as their indices."""
         if self.values is None:
             return ({**self.error, "index": row} for row in self.rows.tolist())
-        found = zip(self.rows.tolist(), self.values, strict=True)
+        values = self.values if isinstance(self.values, list) else self.values.to_pylist()
+        found = zip(self.rows.tolist(), values, strict=True)
         return ({**self.error, "index": row, "value": value} for row, value in found)
 
 
@@ -68,14 +73,36 @@ def records_by_row(part: Part) -> list[ErrorRecord]:
     """Return the records of a part in their order."""
     _, order = _order(part)
     records = [record for one in part for record in one.records()]
-    return [records[at] for at in order]
+    return [records[at] for at in order.tolist()]
 
 
-def texts_by_row(part: Part) -> tuple[Ordinals, list[bytes]]:
+def texts_by_row(part: Part) -> tuple[Ordinals, Array]:
     """Return the row and the text of each record of a part, in their order."""
     rows, order = _order(part)
-    texts = [text for one in part for text in one.texts()]
-    return rows, [texts[at] for at in order]
+    texts: list[Array] = []
+    told: list[str] = []
+    for one in part:
+        found = one.texts()
+        if isinstance(found, list):
+            told += found
+        else:
+            texts += [pa.array(told, pa.string()), found]
+            told = []
+    texts.append(pa.array(told, pa.string()))
+    return rows, pa.concat_arrays(texts).take(order)
+
+
+def in_pieces(part: Part, size: int) -> Iterator[Part]:
+    """Cut a part between rows, into pieces of about so many records."""
+    rows, _ = _order(part)
+    if len(rows) <= size:
+        yield part
+        return
+    start = 0
+    while start < len(rows):
+        first, last = int(rows[start]), int(rows[min(start + size, len(rows)) - 1])
+        yield [one.between(first, last + 1) for one in part]
+        start = int(np.searchsorted(rows, last, side="right"))
 
 
 def one_by_one(records: Iterable[tuple[int, ErrorRecord]], size: int) -> Iterator[Part]:
@@ -100,16 +127,11 @@ def first_rows(records: list[ErrorRecord], most: int | None) -> list[ErrorRecord
     return [one for one in records if one["index"] <= last]
 
 
-def _order(part: Part) -> tuple[Ordinals, list[int]]:
+def _order(part: Part) -> tuple[Ordinals, Ordinals]:
     rows = np.concatenate([np.empty(0, np.int64), *(one.rows for one in part)])
     order = np.argsort(rows, kind="stable")
-    return rows[order], order.tolist()
+    return rows[order], order
 
 
 def _without(record: ErrorRecord, name: str) -> ErrorRecord:
     return cast(ErrorRecord, {key: value for key, value in record.items() if key != name})
-
-
-def _json(value: Any) -> bytes:
-    # Of text both write the same, orjson ten times as fast.
-    return orjson.dumps(value) if type(value) is str else canonical_json(value).encode()

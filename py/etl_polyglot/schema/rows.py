@@ -39,13 +39,13 @@ def rows_of(schema: RecordSchema, batch: pa.RecordBatch) -> list[Row]:
 
 def values_of(column: Column | None, array: Array) -> list[Any]:
     """Return the JSON values of a column's array, None for its nulls."""
-    values: list[Any] = _as_text(array, column).to_pylist()
+    values: list[Any] = as_text(array, column).to_pylist()
     if column is None or column.kind in _TIMES or (convert := _reader(column)) is None:
         return values
     return [None if value is None else convert(value) for value in values]
 
 
-def _as_text(array: Array, column: Column | None) -> Array:
+def as_text(array: Array, column: Column | None) -> Array:
     """Write timestamps, dates and times as RFC 3339 text, and decimals as numbers or text."""
     if pa.types.is_timestamp(array.type):
         text = pc.cast(array, pa.string())

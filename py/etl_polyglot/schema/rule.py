@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.generated.errors import ERRORS
+from etl_polyglot.schema.arrow import concat_batches
 from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
@@ -69,9 +70,7 @@ class AcceptedRows:
         laid_out, _ = output_batch(self._schema, columns_of(self._schema, rows))
         places = np.arange(len(self))
         places[aside] = len(self) + np.arange(len(rows))
-        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        both: pa.RecordBatch = concat([typed, laid_out])
-        return both.take(places)
+        return concat_batches([typed, laid_out]).take(places)
 
     def records(self) -> list[Row]:
         """The rows as JSON values, made anew at each call."""

@@ -12,6 +12,7 @@ from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.columnar.judged import Mask
 from etl_polyglot.schema.errors import ErrorRecord, in_order, shown
 from etl_polyglot.schema.findings import Findings, Ordinals
+from etl_polyglot.schema.json_texts import shown_values
 from etl_polyglot.schema.rows import Row
 
 
@@ -33,15 +34,14 @@ class Uncast:
         rows, source = self.rows[positions], self.source.take(positions)
         return Uncast(self.name, self.error, rows, source)
 
-    def values_at(self, positions: Ordinals) -> list[Any]:
-        """The values at some positions, as they were."""
-        values: list[Any] = self.source.take(positions).to_pylist()
-        return values
+    def shown_at(self, positions: Ordinals) -> Array | list[Any]:
+        """The values at some positions as they were, as records show them."""
+        return shown_values(None, self.source.take(positions))
 
     def findings(self) -> Findings:
         """The errors of its values."""
         rows = np.flatnonzero(self.rows)
-        return Findings(self.error, rows, list(map(shown, self.values_at(rows))))
+        return Findings(self.error, rows, self.shown_at(rows))
 
 
 def source_row(uncast: Sequence[Uncast], position: int, row: Row) -> Row:

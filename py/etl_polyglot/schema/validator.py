@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.broken import (
     Broken,
     any_broken,
     broken_rules,
     first_errors,
-    rule_errors,
+    rule_findings,
 )
 from etl_polyglot.schema.columnar.explain import BadRows, ColumnExplainer, Positions
 from etl_polyglot.schema.columnar.judge import judge, struct_of
@@ -23,10 +24,11 @@ from etl_polyglot.schema.columnar.judged import Judged, Mask, both, filled
 from etl_polyglot.schema.columnar.place import Place, place_of
 from etl_polyglot.schema.errors import ErrorRecord
 from etl_polyglot.schema.explain import explain
-from etl_polyglot.schema.findings import Ordinals, Part
+from etl_polyglot.schema.findings import Ordinals, Part, records_by_row
+from etl_polyglot.schema.json_texts import shown_values
 from etl_polyglot.schema.output import output_batch
 from etl_polyglot.schema.record import RecordSchema
-from etl_polyglot.schema.rows import Row, columns_of, values_of
+from etl_polyglot.schema.rows import Row, columns_of
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.set_aside import SET_ASIDE, all_aside, aside_of, records_of, typed_columns
 from etl_polyglot.schema.uncast import Uncast, source_row, with_casts
@@ -158,6 +160,8 @@ class BatchValidator:
             invalid[doubted] = [not self._accepts(row) for row in rows]
         if not invalid.any():
             return Verdict(None, [])
+        if max_errors == 0:
+            return Verdict(~invalid, [])
         # Each row has an error at least, so that no more rows are wanted than errors.
         explained = np.flatnonzero(invalid)[:max_errors]
         suspects = batch.take(explained)
@@ -173,8 +177,8 @@ class BatchValidator:
         max_errors: int | None,
         uncast: Sequence[Uncast] = (),
     ) -> BadRows:
-        def values(name: str, positions: Positions) -> list[Any]:
-            return values_of(self._columns.get(name), batch.column(name).take(positions))
+        def values(name: str, positions: Positions) -> Array | list[Any]:
+            return shown_values(self._columns.get(name), batch.column(name).take(positions))
 
         def explained(positions: Positions) -> Iterator[list[ErrorRecord]]:
             for start in range(0, len(positions), _MOST_OBJECTS):
@@ -220,5 +224,10 @@ class BatchValidator:
         valid = ~any_broken(broken)
         if verdict.valid is not None:
             valid &= verdict.valid
-        explained = rule_errors(self.schema, batch, broken, first_index)
+        indices = first_index + np.arange(batch.num_rows)
+        explained = (
+            record
+            for part in rule_findings(self.schema, batch, broken)
+            for record in records_by_row([one.at(indices) for one in part])
+        )
         return Verdict(valid, first_errors(verdict.errors, explained, max_errors), broken)

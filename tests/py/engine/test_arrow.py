@@ -1,5 +1,9 @@
 """Arrow files and streams in, and what an Arrow output has beside its values."""
 
+import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +75,73 @@ def test_a_corrupt_file_is_told(job: RunJob, new: Any) -> None:
     assert [row["b"] for row in job(whole, "letter", "arrow").rows] == ["é"] * 100
 
 
+@BOTH
+@pytest.mark.parametrize("rows", [100, 10_000], ids=["batches that are read", "one that is mapped"])
+def test_a_source_that_is_cut_off_meanwhile_is_never_taken_for_whole(
+    tmp_path: Path, new: Any, rows: int
+) -> None:
+    path, staged = tmp_path / "in.arrow", tmp_path / "out.arrow"
+    texts = [f"{at:>1000}" for at in range(10_000)]
+    path.write_bytes(written(new, pa.table({"a": texts}), rows))
+    spec = {
+        "job_id": "job",
+        "source_type": "arrow",
+        "source_path": str(path),
+        "target_type": "arrow",
+        "staged_path": str(staged),
+        "validation_mode": "skip",
+        "rejects_path": str(tmp_path / "rejects"),
+        "spill_dir": str(tmp_path / "spill"),
+        "memory_limit": 2**24,
+    }
+    program = Path(__file__).with_name("truncated.py")
+    done = subprocess.run(
+        [sys.executable, program],
+        input=json.dumps(spec),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    # What is mapped may end the process, and then a server's next attempt tells.
+    ends = {("SOURCE_CHANGED\n", 0)} | ({("", -signal.SIGBUS)} if rows == 10_000 else set())
+    assert (done.stdout, done.returncode) in ends, done.stderr
+    assert done.returncode < 0 or not staged.exists()
+
+
+def test_values_in_lists_structs_and_dictionaries_are_checked(job: RunJob) -> None:
+    bad = pa.array(["éé", "ü"])
+    for column in (
+        pa.array([["éé"], None, ["ü", None]]),
+        pa.array([["éé"], None, ["ü"]], pa.large_list(pa.large_string())),
+        pa.array([["éé"], None], pa.list_(pa.string(), 1)),
+        pa.array([{"x": {"y": "éé"}}, None]),
+        pa.array([[("éé", 1)], None], pa.map_(pa.string(), pa.int8())),
+        pa.array([[("a", "éé")], None], pa.map_(pa.string(), pa.string())),
+        bad.dictionary_encode(),
+        pa.array([["éé"]], pa.list_(pa.dictionary(pa.int8(), pa.string()))),
+    ):
+        whole = written(pa.ipc.new_stream, pa.table({"a": column}))
+        at = whole.index("éé".encode()) + 1
+        source = whole[:at] + b"\xff" + whole[at + 1 :]
+        assert job(whole, None, "arrow", validation_mode="skip").code is None, column.type
+        assert job(source, None, "arrow", validation_mode="skip").code == "INPUT_CORRUPT"
+
+
+def test_offsets_that_lead_out_of_a_column_are_told(job: RunJob) -> None:
+    for column in (
+        pa.array([["a"]] * 777),
+        pa.array([["a"]] * 777, pa.large_list(pa.string())),
+        pa.array([[("a", 1)]] * 777, pa.map_(pa.string(), pa.int8())),
+        pa.array(["a"] * 777),
+    ):
+        whole = written(pa.ipc.new_stream, pa.table({"a": column}), 777)
+        size = 8 if pa.types.is_large_list(column.type) else 4
+        for at, past in ((776, 778), (777, 778)):
+            source = whole.replace(at.to_bytes(size, "little"), past.to_bytes(size, "little"))
+            ended = job(source, None, "arrow", validation_mode="skip")
+            assert ended.code == "INPUT_CORRUPT", (column.type, at)
+
+
 def test_what_follows_a_stream_is_not_lost_in_silence(job: RunJob) -> None:
     whole = written(pa.ipc.new_stream, LETTERS)
     ended = corrupt(job, whole + whole)
@@ -107,7 +178,7 @@ def test_what_lies_under_nulls_does_not_show_in_the_bytes(tmp_path: Path) -> Non
         lists = pa.ListArray.from_arrays([0, 1, 2, 3], number)
         batch = pa.record_batch({"n": number, "t": text, "l": lists})
         path = tmp_path / str(hidden)
-        with ArrowSink(SinkRequest(path, "out.arrow", batch.schema, None)) as sink:
+        with ArrowSink(SinkRequest(path, "out.arrow", batch.schema, {})) as sink:
             sink.write(batch)
             hashes.add(sink.finish().sha256)
         assert pa.ipc.open_file(path).read_all().to_batches()[0].equals(batch)

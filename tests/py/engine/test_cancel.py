@@ -1,14 +1,19 @@
 """A cancelled job ends within a second, whatever its source holds."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from .support import RunJob
+
+pytestmark = pytest.mark.alone
 
 SECONDS = 1.0
 LONG: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -92,3 +97,77 @@ def test_a_job_is_cancelled_in_any_pass(job: RunJob, tmp_path: Path, step: Any, 
     assert ended.code == "CANCELLED"
     assert time.monotonic() - asked[0] < SECONDS
     assert ended.counts == {"read": 3_000_000}
+
+
+def parquet_of_one_row_group(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="none", use_dictionary=False)
+
+
+def arrow_file_of_one_batch(table: pa.Table, path: Path) -> None:
+    with pa.ipc.new_file(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+@pytest.mark.parametrize("write", [parquet_of_one_row_group, arrow_file_of_one_batch])
+def test_a_job_that_waits_for_a_large_part_of_its_source_is_cancelled(
+    job: RunJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Any
+) -> None:
+    path = tmp_path / "source"
+    write(pa.table({"a": [b"%07d" % at * 10_000 for at in range(600)]}), path)
+    preadv = os.preadv
+
+    def from_a_slow_disk(file: int, buffers: list[memoryview], offset: int) -> int:
+        time.sleep(sum(map(len, buffers)) / 15_000_000)
+        return preadv(file, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", from_a_slow_disk)
+    asked: list[float] = []
+
+    def cancel(event: dict[str, Any]) -> None:
+        if asked or event["progress"]["eta_s"] is None:
+            asked.append(time.monotonic())
+
+    ended = job(
+        path,
+        None,
+        "parquet" if write is parquet_of_one_row_group else "arrow",
+        validation_mode="skip",
+        memory_limit=2**30,
+        on_event=cancel,
+        cancelled=lambda: len(asked) > 1,
+    )
+    assert ended.code == "CANCELLED"
+    assert time.monotonic() - asked[1] < SECONDS
+    assert threading.active_count() == 1
+
+
+def test_a_cancelled_job_does_not_wait_for_a_slow_disk(
+    job: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = threading.Event()
+
+    def sync(file: int) -> None:
+        if os.fstat(file).st_size > 100_000:
+            awake.wait(10)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    asked: list[float] = []
+
+    def cancel(event: dict[str, Any]) -> None:
+        if event["progress"]["stage"] == "publish":
+            asked.append(time.monotonic())
+
+    ended = job(
+        "a,b\n" + "x,y\n" * 100_000,
+        "letter",
+        target_type="csv",
+        on_event=cancel,
+        cancelled=lambda: bool(asked),
+    )
+    seconds = time.monotonic() - asked[0]
+    awake.set()
+    for thread in threading.enumerate():
+        if thread.name == "flush":
+            thread.join()
+    assert ended.code == "CANCELLED"
+    assert seconds < SECONDS

@@ -63,6 +63,7 @@ def test_a_header_may_hold_any_name(job: RunJob, name: str) -> None:
     assert f"column {shown} is not in schema" in ended.error.details["reason"]
 
 
+@pytest.mark.alone
 def test_a_wide_source_of_another_kind_is_refused_at_once(tmp_path: Path) -> None:
     columns = {f"column_{n}": {"type": "string"} for n in range(2_000)}
     document = {"title": "Wide", "type": "object", "properties": columns, "required": ["column_7"]}

@@ -48,9 +48,11 @@ def read(path: Path, schemas: SchemaRegistry, chunk_bytes: int) -> Read:
             spool = RejectSpool(path.parent, None, frozenset())
             spool.take(part.rejects)
             for lines in spool.lines():
-                for record, text in zip(lines.records.tolist(), lines.texts, strict=True):
-                    reject = orjson.loads(b"{" + text)
-                    assert reject.items() >= described.describe([record])[0].items()
+                texts, places = lines.texts.to_pylist(), described.describe(lines.records)
+                found = zip(lines.records.tolist(), texts, places.to_pylist(), strict=True)
+                for record, text, place in found:
+                    reject = orjson.loads(f"{{{text}")
+                    assert reject.items() >= orjson.loads(f"{{{place}}}").items()
                     rejects.append({"index": first + record, **reject})
             first += part.read
         assert end == file.size

@@ -4,7 +4,9 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from etl_polyglot.engine import progress
 from etl_polyglot.engine.job import JobError
 from etl_polyglot.engine.progress import Counts
 
@@ -75,6 +78,33 @@ def test_progress_is_told_and_ends_with_everything(job: RunJob) -> None:
     assert ratios[-1] == 1
 
 
+def test_progress_is_told_all_the_time_and_moves_while_the_whole_data_is_looked_at(
+    job: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_TELL_SECONDS", 0.05)  # for on a quick machine it is short
+    monkeypatch.setattr(progress, "_WAIT_SECONDS", 0.02)
+    lines = "".join(f"{n * 7919 % 600_011},{n % 1000}.5\n" for n in range(800_000))
+    total = {"name": "total", "function": "sum", "column": "number"}
+    steps = [
+        {"type": "deduplicate", "key": ["integer"]},
+        {"type": "aggregate", "group_by": ["integer"], "aggregates": [total]},
+    ]
+    told: list[float] = []
+    ended = job(
+        "integer,number\n" + lines,
+        "kinds",
+        transformations=steps,
+        profile=True,
+        on_event=lambda event: told.append(time.monotonic()),
+    )
+    assert ended.code is None
+    assert max(after - before for before, after in pairwise(told)) < 2
+    ratios = [event["progress"]["ratio"] for event in ended.events]
+    assert ratios == sorted(ratios)
+    seen = {e["progress"]["ratio"] for e in ended.events if e["progress"]["stage"] == "transform"}
+    assert len(seen) > 4
+
+
 def test_a_source_that_grows_while_it_is_read_fails_the_job(job: RunJob, tmp_path: Path) -> None:
     path = tmp_path / "growing.csv"
     path.write_text(BIG)
@@ -134,10 +164,17 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_fails_the_job_and_leaves_no_output(job: RunJob, small_disk: Path) -> None:
-    ended = job(BIG, staged_path=str(small_disk / "out.parquet"))
-    assert ended.code == "DISK_FULL"
-    assert list(small_disk.iterdir()) == []
+@pytest.mark.parametrize("target_type", ["csv", "ndjson", "json", "parquet", "arrow"])
+def test_a_full_disk_fails_the_job_and_leaves_no_output(
+    job: RunJob, small_disk: Path, target_type: str
+) -> None:
+    staged = str(small_disk / "out")
+    kind = {"target_type": target_type, "target_name": "out"}
+    for count in (500, 30_000):  # full when the file is flushed, and while rows are written
+        lines = (f"{hashlib.sha512(b'%d' % n).hexdigest()},x\n" for n in range(count))
+        ended = job("a,b\n" + "".join(lines), "letter", staged_path=staged, **kind)
+        assert ended.code == "DISK_FULL"
+        assert list(small_disk.iterdir()) == []
 
 
 def test_rejects_that_cannot_be_kept_fail_the_job(job: RunJob) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -272,8 +273,10 @@ def test_a_value_beyond_the_limit_is_rejected_alone(
         for chunk in source.chunks():
             rows = source.read(chunk)
             found += rows.batch.column("id").to_pylist()
-            described = source.locator(source.forget(chunk)).describe(sorted(rows.rejects.records))
-            broken += [(place["line"], place["byte_offset"], place["raw"]) for place in described]
+            records = np.array(sorted(rows.rejects.records), np.int64)
+            described = source.locator(source.forget(chunk)).describe(records).to_pylist()
+            places = [json.loads(f"{{{place}}}") for place in described]
+            broken += [(place["line"], place["byte_offset"], place["raw"]) for place in places]
     first, second = text.index(long), text.rindex(long)
     assert found == [1, 3, 5]
     assert broken == [

@@ -11,6 +11,10 @@ import pytest
 
 MEGABYTE = 1024 * 1024
 LIMIT = 128 * MEGABYTE
+LEAST_SHARE = 96 * MEGABYTE
+"""What a job has under the smallest `ETL_MEMORY_LIMIT` when two run at a time."""
+LEAST_NEED = 224 * MEGABYTE
+"""What docs/operations.md says that a job may take whatever its share."""
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.skipif(
@@ -126,3 +130,23 @@ def test_a_file_beyond_the_limit_deduplicates_and_aggregates_within_it(measure: 
     assert told["counts"]["written"] == 1_500_000
     assert "duckdb" in told["spilt"]
     assert told["peak"] < 2 * LIMIT
+
+
+def test_the_least_that_a_job_needs_is_what_the_docs_say(measure: Measure) -> None:
+    lines = b"".join(b"a text and key %d,%d\n" % (n * 7919 % 900_001, n) for n in range(1_200_000))
+    aggregates = [{"name": "last", "function": "last", "column": "b"}]
+    told = measure(
+        "csv",
+        "letter",
+        b"a,b\n" + lines,
+        transformations=[
+            {"type": "deduplicate", "key": ["a"]},
+            {"type": "aggregate", "group_by": ["a"], "aggregates": aggregates},
+        ],
+        profile=True,
+        memory_limit=LEAST_SHARE,
+    )
+    assert told["counts"]["written"] == 900_001
+    assert told["peak"] < LEAST_NEED
+    docs = (HERE.parents[2] / "docs/operations.md").read_text()
+    assert f"{LEAST_NEED // MEGABYTE} MiB" in docs

@@ -124,6 +124,7 @@ def test_no_mode_lets_a_moment_pass_that_no_output_can_hold(job: RunJob, mode: s
     assert ended.code == ("VALIDATION_FAILED" if mode == "strict" else None)
 
 
+@pytest.mark.alone
 def test_unreadable_moments_do_not_hold_up_a_cancelled_job(job: RunJob) -> None:
     source = "moment\n" + "soon\n2024-01-01T00:00:00Z\nlater\n" * 60_000
     asked: list[float] = []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_polyglot.engine.transforms import normalize
+from etl_polyglot.engine.transforms import marked_rows
 from etl_polyglot.engine.transforms.normalize import Normalize
 from etl_polyglot.schema.registry import SchemaRegistry
 
@@ -46,7 +46,7 @@ def test_texts_among_others_are_what_each_is_alone(
 ) -> None:
     column = pa.array(texts, pa.string())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(normalize, "_BLOCK_BYTES", block_bytes)
+        patch.setattr(marked_rows, "_BLOCK_BYTES", block_bytes)
         whole = pa.record_batch({"text": column}).slice(skipped)
         normal = Normalize(None).normal(whole)
     assert normal.column(0).to_pylist() == [by_hand(text) for text in texts[skipped:]]

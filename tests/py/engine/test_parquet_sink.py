@@ -9,6 +9,7 @@ import pytest
 from etl_polyglot.engine.sinks import parquet
 from etl_polyglot.engine.sinks.parquet import ParquetSink
 from etl_polyglot.engine.sinks.row_bytes import row_bytes
+from etl_polyglot.engine.sinks.sink import SinkRequest
 
 ROWS = 500
 BATCH = pa.record_batch(
@@ -27,7 +28,7 @@ BATCH = pa.record_batch(
 
 def staged(path: Path, batch_rows: int) -> tuple[str, list[int]]:
     """The hash of the output, and the rows of each row group."""
-    with ParquetSink(path, BATCH.schema) as sink:
+    with ParquetSink(SinkRequest(path, path.name, BATCH.schema, {})) as sink:
         for start in range(0, ROWS, batch_rows):
             sink.write(BATCH.slice(start, batch_rows))
         output = sink.finish()

@@ -178,9 +178,36 @@ def test_lists_are_counted_by_their_items() -> None:
         (pa.binary(5), [b"abcde", None]),
         (pa.float16(), [1.5, None]),
         (pa.time32("s"), [1, None]),
+        (pa.month_day_nano_interval(), [(1, 2, 3), None]),
+        (pa.decimal128(5, -2), [Decimal("1E+2"), None]),
+        (pa.list_(pa.decimal256(50, 2)), [[Decimal("1.50")], None]),
         (pa.list_(pa.int64(), 2), [[1, 2], None]),
     ],
 )
 def test_a_column_of_any_type_has_a_profile(kind: pa.DataType, values: list[Any]) -> None:
     column = of(values, kind)
     assert column["count"] + column["nulls"] == 2
+
+
+def test_one_large_value_is_measured_and_no_reason_to_fail() -> None:
+    column = of([np.arange(6_000_000), []], pa.list_(pa.int64()))
+    assert (column["distinct"], column["length"]["max"]) == (2, 6_000_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "told"),
+    [
+        (pa.timestamp("s", "UTC"), 0, "1970-01-01T00:00:00Z"),
+        (pa.timestamp("s"), 0, "1970-01-01T00:00:00"),
+        (pa.timestamp("s"), 2**62, f"{2**62} s since 1970-01-01"),
+        (pa.date32(), 2**31 - 1, f"{2**31 - 1} days since 1970-01-01"),
+        (pa.time32("s"), 90_000, "90000 s since 00:00:00"),
+    ],
+)
+def test_dates_and_times_are_told_as_what_they_are(
+    kind: pa.DataType, stored: int, told: str
+) -> None:
+    storage = pa.int32() if kind.bit_width == 32 else pa.int64()
+    table = pa.table({"a": pa.array([stored], storage).cast(kind)})
+    column = profile(table, [table])["a"]
+    assert (column["min"], column["top_values"][0]["value"]) == (told, told)

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_polyglot.generated.formats import FORMATS
+from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.columnar import kernels
 from etl_polyglot.schema.columnar.kernels import text_judged
 from etl_polyglot.schema.columnar.usual_forms import surely
+from etl_polyglot.schema.formats import has_format
 
 USUAL = {
     "date-time": ["2024-01-01T00:00:00Z", "2024-12-31T23:59:59Z", "0001-01-01T00:00:00Z"],
@@ -56,6 +59,12 @@ def test_what_is_taken_for_usual_fits_the_expression(texts: list[str | None], na
     assert found is not None
     for text, is_sure, is_fit in zip(texts, found.tolist(), fits, strict=True):
         assert is_fit or not is_sure, text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "_FEW", -1)
+        assert unfit(array, name) == [not is_fit for is_fit in fits]
+    assert unfit(array, name) == [not (text is None or has_format(text, name)) for text in texts]
+
+
+def unfit(array: Array, name: str) -> list[bool]:
     wrong = text_judged(array, {"format": name}).wrong
-    unfit = [False] * len(texts) if wrong is None else wrong.tolist()
-    assert unfit == [not is_fit for is_fit in fits]
+    return [False] * len(array) if wrong is None else wrong.tolist()

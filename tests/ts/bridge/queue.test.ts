@@ -73,22 +73,29 @@ describe('a call', () => {
     },
   );
 
-  it('does not overtake those that wait', () => {
+  it('does not overtake those that wait', async () => {
     const places = new Places();
     const queue = queueOf(places);
-    queue.place({ method: 'first' });
+    const first = queue.place({ method: 'first' });
     places.free.push(2);
-    expect(queue.place({ method: 'second' })).toBeInstanceOf(Promise);
+    const second = queue.place({ method: 'second' });
+    expect(second).toBeInstanceOf(Promise);
+    places.free.push(4);
+    queue.serve();
+    expect(await Promise.all([first, second])).toEqual([2, 4]);
   });
 
-  it('is refused when as many wait as may, with what to do', () => {
-    const queue = queueOf(new Places(), { maxQueued: 2 });
-    queue.place({ method: 'a' });
-    queue.place({ method: 'b' });
+  it('is refused when as many wait as may, with what to do', async () => {
+    const places = new Places();
+    const queue = queueOf(places, { maxQueued: 2 });
+    const waiting = [queue.place({ method: 'a' }), queue.place({ method: 'b' })];
     expect(() => queue.place({ method: 'c' })).toThrow(
       'c was not taken: 2 calls wait for a Python worker of this pool, as many as may. Try again later, make fewer calls at a time, or run more workers.',
     );
     expect(queue.length).toBe(2);
+    places.free.push(2, 4);
+    queue.serve();
+    await Promise.all(waiting);
   });
 
   it('is refused when it has waited too long, with what to do', async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readReport } from '../../../ts/jobs/report.js';
-import { failed, started } from '../../../ts/jobs/resource.js';
+import { failed, type Job, started, succeeded } from '../../../ts/jobs/resource.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { jobRecord } from './job-record.js';
 
@@ -12,7 +12,8 @@ const path = () => join(temporaryFolder(), 'report.json');
 
 describe('the report of a job', () => {
   it('is not there before the job has ended', async () => {
-    for (const early of [job, started(job)]) {
+    const cancelling: Job = { ...started(job), state: 'cancelling' };
+    for (const early of [job, started(job), cancelling]) {
       await expect(readReport(early, path())).rejects.toMatchObject({
         code: 'JOB_NOT_ENDED',
         params: { job_id: 'job_1', state: early.state },
@@ -31,6 +32,16 @@ describe('the report of a job', () => {
       steps,
       counts: ended.counts,
     });
+  });
+
+  it('is there however the job has ended', async () => {
+    const file = path();
+    writeFileSync(file, JSON.stringify({ steps: [] }));
+    const cancelled: Job = { ...ended, state: 'cancelled', error: null };
+    const rolledBack: Job = { ...succeeded(started(job)), state: 'rolled_back' };
+    for (const one of [succeeded(started(job)), ended, cancelled, rolledBack]) {
+      expect((await readReport(one, file)).state).toBe(one.state);
+    }
   });
 
   it('tells what the job tells where no attempt came as far as the engine', async () => {

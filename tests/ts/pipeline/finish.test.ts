@@ -169,8 +169,8 @@ describe('a pipeline that is opened', () => {
     expect(await refused({ schema: 'user', transformations: ['validate'] })).toMatchObject({
       message: expect.stringContaining('leave the step validate out'),
     });
-    expect(await refused({ schema: 'user', target: 'users.csv' })).toMatchObject({
-      message: expect.stringContaining('must end in .parquet'),
+    expect(await refused({ schema: 'user', target: 'users.xls' })).toMatchObject({
+      message: expect.stringContaining('say targetType as well'),
     });
     expect(await refused({ workers: 0 })).toMatchObject({
       message: expect.stringContaining('ETL_WORKERS="0"'),

@@ -67,6 +67,17 @@ describe('a job request that is refused', () => {
     });
   });
 
+  it('says which transformations there are where none is like it, and which has options', () => {
+    for (const step of ['dedupe', { type: 'dedup' }, {}, 5]) {
+      expect(refusal({ transformations: [step] }).message).toBe(
+        'transformations.0 must fit one of its variants; there are validate, normalize, deduplicate, aggregate.',
+      );
+    }
+    expect(refusal({ transformations: ['aggregate'] }).message).toContain(
+      'aggregate has options: {"type": "aggregate", …}',
+    );
+  });
+
   it('says what is wrong with the options of the transformation that it names', () => {
     const aggregate = { type: 'aggregate', group_by: ['a'], aggregates: [] };
     expect(refusal({ transformations: [aggregate] }).errors).toMatchObject([

@@ -39,7 +39,7 @@ export async function finish(
   const { read, rejected, saved } = flow;
   const { written, deduplicated } = engine;
   const counts = { read, written, rejected, filtered: read - rejected - saved, deduplicated };
-  return { path: publication.target, ...output, counts };
+  return { path: publication.target.path, ...output, counts };
 }
 
 /** Every saved row must have reached the output or an aggregate, or be known as a duplicate. */

@@ -12,6 +12,7 @@ import type { Step } from '../../jobs/transformations.js';
 import type { Log } from '../../observability/log.js';
 import type { JobCapacity } from '../../workers.js';
 import type { CallLimits } from '../deadline.js';
+import type { FileFormat } from '../file-format.js';
 import type { PythonCaller } from '../layers.js';
 import type { PipelineFolder } from './folder.js';
 import { asOption } from './target.js';
@@ -22,13 +23,19 @@ const REPLACED_VERSION = 'original';
 const SILENCE_MS = 300_000;
 const STOP_MS = 1_500;
 
+/** What is published: where, and in which format. */
+export interface PublishedFile {
+  readonly path: string;
+  readonly type: FileFormat;
+}
+
 /** The saved batches, and where they are to be published. */
 export interface Publication {
   /** The file that they lie in. */
   readonly saved: string;
   readonly schema: string;
   readonly transformations: readonly Step[];
-  readonly target: string;
+  readonly target: PublishedFile;
   readonly ifExists: 'replace' | 'fail';
 }
 
@@ -62,7 +69,10 @@ export async function publishSaved(
   check: (result: EngineResult) => Promise<void>,
 ): Promise<EngineResult> {
   const { roots, folder, log } = parts;
-  const { target: path, ifExists } = publication;
+  const {
+    target: { path },
+    ifExists,
+  } = publication;
   const target = await asOption(path, () => roots.targetInFolder(path, ifExists));
   const version = `pipeline_${randomUUID()}`;
   const staged = stagedBeside(target, version);
@@ -99,7 +109,7 @@ function stagedBeside(target: string, name: string): string {
 
 async function runJob(
   { pool, folder, capacity }: PublicationParts,
-  { saved, schema, transformations }: Publication,
+  { saved, schema, transformations, target }: Publication,
   { staged, version }: { staged: string; version: string },
   limits: CallLimits,
 ): Promise<EngineResult> {
@@ -108,7 +118,8 @@ async function runJob(
     source_type: 'saved',
     source_path: saved,
     source_name: 'the saved batches',
-    target_type: 'parquet',
+    target_type: target.type,
+    target_name: target.path,
     staged_path: staged,
     schema_name: schema,
     transformations,

@@ -1,4 +1,4 @@
-"""Typed Arrow columns → the column types of a schema."""
+"""Typed Arrow columns, of plain types → the column types of a schema."""
 
 from decimal import Decimal
 from typing import Any
@@ -37,8 +37,6 @@ def target_type(column: Column, found: Any) -> pa.DataType | None:
     Returns:
         The type, or None when no value of the found type can stand in the column.
     """
-    if pat.is_dictionary(found):
-        return target_type(column, found.value_type)
     if pat.is_null(found):
         return column.text_type
     match column.kind:
@@ -60,9 +58,9 @@ def target_type(column: Column, found: Any) -> pa.DataType | None:
         case "json":
             fits = has_json_form(found)
         case "string" if column.is_number_as_text:
-            fits = _is_text(found) or pat.is_decimal(found) or pat.is_integer(found)
+            fits = pat.is_string(found) or pat.is_decimal(found) or pat.is_integer(found)
         case _:
-            fits = _is_text(found)
+            fits = pat.is_string(found)
     return column.text_type if fits else None
 
 
@@ -74,8 +72,6 @@ def column_from_arrow(column: Column, array: Array, target: pa.DataType) -> Conv
         array: the values as the source has them, null where absent.
         target: what `target_type` gave for them.
     """
-    if pat.is_dictionary(array.type):
-        array = array.dictionary_decode()
     if pat.is_null(array.type):
         return nulls(len(array), target), None
     match column.kind:
@@ -103,8 +99,7 @@ def column_from_arrow(column: Column, array: Array, target: pa.DataType) -> Conv
 
 def _nested(column: Column, found: Any) -> pa.DataType | None:
     if column.kind == "list":
-        is_list = pat.is_list(found) or pat.is_large_list(found) or pat.is_fixed_size_list(found)
-        if not is_list or column.item is None:
+        if not pat.is_list(found) or column.item is None:
             return None
         item = target_type(column.item, found.value_type)
         return None if item is None else pa.list_(pa.field("item", item))
@@ -195,7 +190,7 @@ def _structs(column: Column, array: Array, target: Any) -> Converted:
 
 def _json_texts(array: Array) -> Converted:
     """Strings are taken for JSON text, as columnar outputs have it; other types are written so."""
-    textual = _is_text(array.type)
+    textual = pat.is_string(array.type)
     failed = np.zeros(len(array), bool)
     texts: list[str | None] = []
     for row, value in enumerate((array if textual else in_json_types(array)).to_pylist()):
@@ -207,7 +202,3 @@ def _json_texts(array: Array) -> Converted:
             text, failed[row] = None, True
         texts.append(text)
     return pa.array(texts, pa.string()), failed if failed.any() else None
-
-
-def _is_text(found: pa.DataType) -> bool:
-    return pat.is_string(found) or pat.is_large_string(found) or pat.is_string_view(found)

@@ -13,17 +13,10 @@ _DAY_AND_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) (.*)$"
 
 
 def has_json_form(found: pa.DataType) -> bool:
-    """Whether every value of a type can be told in JSON; bytes cannot."""
-    if pat.is_dictionary(found):
-        return has_json_form(found.value_type)
+    """Whether every value of a type can be told in JSON; bytes and intervals cannot."""
     if pat.is_nested(found):
         return all(has_json_form(found.field(at).type) for at in range(found.num_fields))
-    return not (
-        pat.is_binary(found)
-        or pat.is_large_binary(found)
-        or pat.is_binary_view(found)
-        or pat.is_fixed_size_binary(found)
-    )
+    return not (pat.is_binary(found) or pat.is_fixed_size_binary(found) or pat.is_interval(found))
 
 
 def in_json_types(array: Array) -> Array:
@@ -33,12 +26,10 @@ def in_json_types(array: Array) -> Array:
     of an instant outside the calendar tells the number.
     """
     found = array.type
-    if pat.is_dictionary(found):
-        return in_json_types(array.dictionary_decode())
     if pat.is_map(found):
         entries = pa.list_(pa.struct([("key", found.key_type), ("value", found.item_type)]))
         return in_json_types(array.cast(entries))
-    if pat.is_list(found) or pat.is_large_list(found) or pat.is_fixed_size_list(found):
+    if pat.is_list(found):
         items = in_json_types(array.flatten())
         return list_array(lengths_of(array), items, pa.list_(items.type), array.is_null())
     if pat.is_struct(found):

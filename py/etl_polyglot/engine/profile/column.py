@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
+from etl_polyglot.engine.comparable import is_calendar, stored_as
 from etl_polyglot.engine.convert.json_types import has_json_form
 from etl_polyglot.engine.profile import extremes
 from etl_polyglot.engine.profile.distinct import DistinctValues
 from etl_polyglot.engine.profile.extremes import Extremes
 from etl_polyglot.engine.profile.frequent import Counts, FrequentValues
-from etl_polyglot.engine.profile.hashes import Hashes, is_calendar, is_hashable, stored_as
+from etl_polyglot.engine.profile.hashes import Hashes
 from etl_polyglot.engine.profile.shown import KEPT_TEXT, show_stored, show_values
 from etl_polyglot.schema.arrow import Array, pc
 
@@ -158,7 +159,7 @@ def _runs(hashes: Hashes) -> tuple[Hashes, Counts]:
 
 
 def _has_top_values(kind: pa.DataType) -> bool:
-    return is_hashable(kind) and not pat.is_nested(kind) and has_json_form(kind)
+    return not pat.is_nested(kind) and has_json_form(kind)
 
 
 def _kept(values: Array) -> Array:

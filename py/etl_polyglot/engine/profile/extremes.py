@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.types as pat
 
-from etl_polyglot.engine.transforms.exact_sum import LIMB_BITS, WORD, Doubles, bit_range, split
+from etl_polyglot.engine.transforms.exact_sum import Doubles, exponents_of, limbs_for, split
+from etl_polyglot.engine.transforms.wide_integers import words_of
 from etl_polyglot.schema.arrow import Array, pc
 
 _LOW_HALF = 2**32 - 1
@@ -49,8 +50,9 @@ def numbers(values: Array) -> Extremes:
         values = values.filter(pc.is_finite(values))
         total = _sum_of_doubles(values.to_numpy())
     elif pat.is_decimal(kind):
-        words = np.frombuffer(values.buffers()[1], WORD)[values.offset :][: len(values)]
-        total = Fraction((_sum(words["high"]) << 64) + _sum(words["low"]), 10**kind.scale)
+        words = words_of(values)
+        unscaled = (_sum(words["high"]) << 64) + _sum(words["low"])
+        total = Fraction(unscaled) / Fraction(10) ** kind.scale
     else:
         total = Fraction(_sum(values.to_numpy()))
     return ordered(values, total)
@@ -72,7 +74,8 @@ def _sum(integers: npt.NDArray[Any]) -> int:
 
 
 def _sum_of_doubles(numbers: Doubles) -> Fraction:
-    bits = bit_range(numbers)
-    limbs = enumerate(split(numbers, bits))
-    total = sum(_sum(limb) << LIMB_BITS * place for place, limb in limbs)
-    return Fraction(total) * Fraction(2) ** bits.low
+    limbs = limbs_for(exponents_of(numbers))
+    base = limbs[0].low
+    parts = zip(limbs, split(numbers, limbs), strict=True)
+    total = sum(_sum(part) << limb.low - base for limb, part in parts)
+    return Fraction(total) * Fraction(2) ** base

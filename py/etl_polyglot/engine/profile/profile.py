@@ -5,8 +5,9 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from etl_polyglot.engine.comparable import comparable
 from etl_polyglot.engine.profile.column import ColumnProfile, plain
-from etl_polyglot.engine.profile.hashes import Hasher, is_hashable
+from etl_polyglot.engine.profile.hashes import Hasher
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array, nulls
 
@@ -30,12 +31,12 @@ class Profile:
     def measure(self, block: pa.Table) -> list[ColumnProfile]:
         """Profile one block, each of whose columns lies in one piece; for any thread."""
         columns = [plain(_piece(column)) for column in block.columns]
-        hashable = [column for column in columns if is_hashable(column.type)]
+        hashable = [column for column in columns if comparable(column.type) is not None]
         hashed = iter(self._hasher.hash(hashable))
         profiles = []
         for column in columns:
             checkpoint()
-            hashes = next(hashed) if is_hashable(column.type) else None
+            hashes = None if comparable(column.type) is None else next(hashed)
             profiles.append(ColumnProfile.of(column, hashes))
         return profiles
 

@@ -6,7 +6,7 @@ import pyarrow.types as pat
 
 from etl_polyglot.engine.sinks.json_text import json_texts
 from etl_polyglot.engine.sinks.text import TextSink
-from etl_polyglot.engine.sinks.value_text import unwrapped, value_texts
+from etl_polyglot.engine.sinks.value_text import value_texts
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.record import Column
 
@@ -34,7 +34,6 @@ class CsvSink(TextSink):
 
 
 def _fields(array: Array, column: Column | None) -> Array:
-    array = unwrapped(array)
     if pat.is_nested(array.type):
         return _quoted(json_texts(array, column), _QUOTED)
     if column is not None and column.kind == "json":

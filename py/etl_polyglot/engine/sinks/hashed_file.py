@@ -1,9 +1,10 @@
 """A file that is hashed while it is written, and flushed to the disk or removed."""
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from etl_polyglot.engine.flush import flush_to_disk
 
 
 class HashedFile:
@@ -47,8 +48,7 @@ class HashedFile:
         self.closed = True
 
     def sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        flush_to_disk(self._file)
         self._file.close()
 
     def remove(self) -> None:

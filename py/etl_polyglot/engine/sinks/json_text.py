@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array
-from etl_polyglot.engine.sinks.value_text import unwrapped, value_texts
+from etl_polyglot.engine.sinks.value_text import value_texts
 from etl_polyglot.schema.arrow import Array, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.record import Column
@@ -27,12 +27,11 @@ def json_texts(array: Array, column: Column | None) -> Array:
     Raises:
         ArrowException: values of this type have no text.
     """
-    array = unwrapped(array)
     found = array.type
     if pat.is_map(found):
         entries = pa.list_(pa.struct([("key", found.key_type), ("value", found.item_type)]))
         return json_texts(array.cast(entries), None)
-    if pat.is_list(found) or pat.is_large_list(found) or pat.is_fixed_size_list(found):
+    if pat.is_list(found):
         return _lists(array, None if column is None else column.item)
     if pat.is_struct(found):
         columns = (None,) * found.num_fields if column is None else column.fields

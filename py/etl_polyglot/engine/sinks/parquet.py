@@ -1,17 +1,17 @@
 """The Parquet sink: one file, written once, the same bytes for the same rows."""
 
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as pat
 
-from etl_polyglot.engine.sinks.hashed_file import HashedFile
-from etl_polyglot.engine.sinks.row_bytes import row_bytes
-from etl_polyglot.engine.sinks.sink import Output
+from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.sinks.row_groups import RowGroups
+from etl_polyglot.engine.sinks.sink import SinkRequest
+from etl_polyglot.engine.sinks.staged import StagedSink
 from etl_polyglot.schema.arrow import Array, pc
 
 ROW_GROUP_ROWS = 131_072
@@ -22,69 +22,51 @@ _SAMPLED_ROWS = 32_768
 """Rows of the first group that say which columns repeat: to count more costs more than it tells."""
 
 
-class ParquetSink:
+class ParquetSink(StagedSink):
     """Writes zstd Parquet in row groups of so many rows, or bytes where the rows are large.
 
-    The bytes depend on the rows and their order only, not on the batches in which they come,
-    nor on the memory that the job may use.
-    A file that was not finished is removed.
+    Not even the memory that the job may use changes the bytes.
 
     Parameters:
-        path: the staged file; publishing it is the caller's.
-        columns: the columns of every batch.
+        request: how the job wants its rows written.
+
+    Raises:
+        JobError: `COLUMNS_MISMATCH`, also by `write` and `finish`, when Parquet has no such
+            column, or cannot hold one of its values.
     """
 
-    def __init__(self, path: Path, columns: pa.Schema) -> None:
-        self._columns = columns
-        self._file = HashedFile(path)
+    def __init__(self, request: SinkRequest) -> None:
+        self._name = request.name
+        self._columns = request.columns
+        none = self._columns.empty_table()
+        with self._refusing(none):
+            pq.write_table(none, pa.BufferOutputStream())
+        super().__init__(request.path)
+        self._groups = RowGroups(self._columns, ROW_GROUP_ROWS, ROW_GROUP_BYTES)
         self._writer: pq.ParquetWriter | None = None
-        self._finished = False
-        self._waiting: list[pa.RecordBatch] = []
-        self._waiting_rows = 0
-        self._waiting_bytes = 0
-        self._rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take rows; they reach the file when a row group is full."""
-        ends = np.cumsum(row_bytes(batch))
-        start = 0
-        while start < batch.num_rows:
-            before = int(ends[start - 1]) if start else 0
-            full = np.searchsorted(ends, before + ROW_GROUP_BYTES - self._waiting_bytes) + 1
-            stop = min(int(full), start + ROW_GROUP_ROWS - self._waiting_rows, batch.num_rows)
-            self._waiting.append(batch.slice(start, stop - start))
-            self._waiting_rows += stop - start
-            self._waiting_bytes += int(ends[stop - 1]) - before
-            if self._waiting_rows == ROW_GROUP_ROWS or self._waiting_bytes >= ROW_GROUP_BYTES:
-                self._write_group()
-            start = stop
-
-    def finish(self) -> Output:
-        """Write what waits and the footer, and flush the file to the disk."""
-        if self._waiting_rows or self._writer is None:
-            self._write_group()
-        assert self._writer is not None
-        self._writer.close()
-        self._file.sync()
-        self._finished = True
-        return Output(self._rows, self._file.size, self._file.sha256)
+        for group in self._groups.add(batch):
+            self._write_group(group)
 
     def abandon(self) -> None:
         """Give up and remove the file; doing so twice does nothing."""
-        self._waiting = []
-        self._file.remove()
+        super().abandon()
+        self._groups.clear()
         if self._writer is not None:
             self._writer.close()
 
-    def _write_group(self) -> None:
-        # In one piece: the writer's pages would else end where the batches do.
-        group = pa.Table.from_batches(self._waiting, self._columns).combine_chunks()
-        self._rows += self._waiting_rows
-        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
-        if self._writer is None:
-            self._writer = self._open(group)
+    def _end(self) -> None:
+        self._write_group(self._groups.take()).close()
+
+    def _write_group(self, group: pa.Table) -> pq.ParquetWriter:
+        writer = self._writer = self._writer or self._open(group)
         if group.num_rows:
-            self._writer.write_table(group, row_group_size=group.num_rows)
+            with self._refusing(group):
+                writer.write_table(group, row_group_size=group.num_rows)
+            self._rows += group.num_rows
+        return writer
 
     def _open(self, first: pa.Table) -> pq.ParquetWriter:
         target: Any = self._file
@@ -98,17 +80,29 @@ class ParquetSink:
             use_dictionary=repeating or False,
         )
 
-    def __enter__(self) -> Self:
-        return self
+    @contextmanager
+    def _refusing(self, rows: pa.Table) -> Iterator[None]:
+        """Tell which column it is that Parquet does not take."""
+        try:
+            yield
+        except pa.ArrowMemoryError:
+            raise
+        except (pa.ArrowException, OSError) as error:
+            reason = _refusal(rows)
+            if reason is None:
+                raise
+            raise JobError("COLUMNS_MISMATCH", {"path": self._name, "reason": reason}) from error
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if not self._finished or error is not None:
-            self.abandon()
+
+def _refusal(rows: pa.Table) -> str | None:
+    """Which column cannot be written, and why; None: each by itself can."""
+    for at, field in enumerate(rows.schema):
+        try:
+            pq.write_table(rows.select([at]), pa.BufferOutputStream())
+        except (pa.ArrowException, OSError) as error:
+            why = str(error).splitlines()[0]
+            return f"column {field.name!r} is {field.type}, which Parquet cannot hold: {why}"
+    return None
 
 
 def _repeating(path: str, column: Array) -> list[str]:

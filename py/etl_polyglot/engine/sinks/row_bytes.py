@@ -9,12 +9,12 @@ from etl_polyglot.schema.arrow import Array, pc
 
 Sizes = npt.NDArray[np.int64]
 
-_OTHER_BYTES = 16
-"""What a value counts whose type says nothing of its size."""
-
 
 def row_bytes(batch: pa.RecordBatch) -> Sizes:
-    """The bytes of each row: a property of the row alone, whatever batch it stands in."""
+    """The bytes of each row: a property of the row alone, whatever batch it stands in.
+
+    The columns are of plain types, as sources give them.
+    """
     sizes = np.zeros(batch.num_rows, np.int64)
     for column in batch.columns:
         sizes += _value_bytes(column)
@@ -27,17 +27,15 @@ def _value_bytes(column: Array) -> Sizes:
         for member in column.flatten():
             sizes += _value_bytes(member)
         return sizes
-    if pat.is_list(kind) or pat.is_large_list(kind):
+    if pat.is_list(kind):
         return _item_bytes(column, column.values)
     if pat.is_map(kind):
         return _item_bytes(column, column.keys) + _item_bytes(column, column.items)
-    if pat.is_string(kind) or pat.is_large_string(kind) or pat.is_binary(kind):
+    if pat.is_string(kind) or pat.is_binary(kind):
         sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy()
         return sizes
-    try:
+    if not pat.is_null(kind):
         sizes += max(kind.bit_width // 8, 1)
-    except ValueError:
-        sizes += _OTHER_BYTES
     return sizes
 
 

@@ -1,12 +1,13 @@
 """What the engine asks of a target format; each format is one small module beside this one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.record import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,13 @@ class SinkRequest:
         path: the staged file; publishing it is the caller's.
         name: what the job's user calls the target.
         columns: the columns of every batch.
-        schema: the record schema, if there is one.
+        described: the columns of the record schema whose values stand in them, by name.
     """
 
     path: Path
     name: str
     columns: pa.Schema
-    schema: RecordSchema | None
+    described: Mapping[str, Column]
 
 
 @dataclass(frozen=True, slots=True)

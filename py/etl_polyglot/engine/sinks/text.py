@@ -23,7 +23,7 @@ _PART_BYTES = 4 * 1024 * 1024
 class TextSink(StagedSink):
     """Writes records as text in UTF-8, each by itself.
 
-    A column that has the name and type of one of the schema's is written as that has its values.
+    A column that holds the values of one of the schema's is written as that has them.
 
     Parameters:
         request: how the job wants its rows written.
@@ -60,10 +60,9 @@ class TextSink(StagedSink):
 
 
 def _columns_of_schema(request: SinkRequest) -> list[Column | None]:
-    known = {} if request.schema is None else {one.name: one for one in request.schema.columns}
     found: list[Column | None] = []
     for field in request.columns:
-        column = known.get(field.name)
+        column = request.described.get(field.name)
         found.append(column if column and column.output_type == field.type else None)
         try:
             json_texts(nulls(0, field.type), found[-1])

@@ -10,13 +10,6 @@ from etl_polyglot.schema.output import text_of_decimals
 from etl_polyglot.schema.record import Column
 
 
-def unwrapped(array: Array) -> Array:
-    """Take off what only encodes values in another way, or gives their type a name."""
-    if isinstance(array.type, pa.BaseExtensionType):
-        return unwrapped(array.storage)
-    return unwrapped(array.dictionary_decode()) if pat.is_dictionary(array.type) else array
-
-
 def value_texts(array: Array, column: Column | None) -> Array:
     """Write the values of a column of scalars as the schema has them; nulls stay null.
 
@@ -42,7 +35,7 @@ def value_texts(array: Array, column: Column | None) -> Array:
         return array.cast(pa.date32()).cast(pa.string())
     if pat.is_time(found):
         return _clock(array, "Z" if column is not None and column.kind == "time" else "")
-    if _is_bytes(found):
+    if pat.is_binary(found) or pat.is_fixed_size_binary(found):
         texts = [None if v is None else base64.b64encode(v).decode() for v in array.to_pylist()]
         return pa.array(texts, pa.string())
     return array.cast(pa.string())
@@ -71,12 +64,3 @@ def _clock(times: Array, zone: str) -> Array:
     if times.type.unit != "s":
         texts = pc.ascii_rtrim(pc.ascii_rtrim(texts, characters="0"), characters=".")
     return pc.binary_join_element_wise(texts, zone, "") if zone else texts
-
-
-def _is_bytes(found: pa.DataType) -> bool:
-    return (
-        pat.is_binary(found)
-        or pat.is_large_binary(found)
-        or pat.is_binary_view(found)
-        or pat.is_fixed_size_binary(found)
-    )

@@ -5,10 +5,15 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from etl_polyglot.engine.file import SourceStream
+from etl_polyglot.engine.sources.sound import check_values
 from etl_polyglot.engine.sources.typed import TypedChunk, TypedSource
-from etl_polyglot.engine.stop import checkpoint
+from etl_polyglot.engine.stop import asked_elsewhere
 
 _FILE_MAGIC = b"ARROW1"
+
+_CHUNKS_READ = 8
+"""Chunks of which a record batch is mapped: two such batches may be held at a time."""
 
 
 class _Block(NamedTuple):
@@ -22,9 +27,9 @@ class _Block(NamedTuple):
 class ArrowSource(TypedSource):
     """An Arrow IPC file, or an IPC stream, which its first bytes tell from one.
 
-    It is mapped, for a record batch may be larger than the memory; a compressed one comes whole.
-    A process that cuts the file off while it is read ends the worker, unless the next chunk
-    shows it first.
+    Record batches are read, but those of many chunks are mapped, for they may be larger than the
+    memory; a compressed one comes whole. Where one is mapped, a process that cuts the file off
+    meanwhile ends the worker, unless the next chunk shows it first.
     """
 
     format = "Arrow"
@@ -32,7 +37,7 @@ class ArrowSource(TypedSource):
 
     def chunks(self) -> Iterator[TypedChunk]:
         """Check the record batches and cut them, a bounded number of rows at a time."""
-        file = self._request.file
+        file, self._stream.ended = self._request.file, asked_elsewhere()
         for part, block in enumerate(self._blocks()):
             batch, rows = block.batch, block.batch.num_rows
             size = self._rows_at_once(batch.get_total_buffer_size(), rows)
@@ -45,9 +50,9 @@ class ArrowSource(TypedSource):
 
     def _open(self) -> pa.Schema:
         file = self._request.file
-        self._mapped = pa.BufferReader(pa.py_buffer(file.map()))
+        self._stream: Any = SourceStream(file, _CHUNKS_READ * self._request.chunk_bytes)
         is_file = file.read(0, min(len(_FILE_MAGIC), file.size)) == _FILE_MAGIC
-        opened: Any = (pa.ipc.open_file if is_file else pa.ipc.open_stream)(self._mapped)
+        opened: Any = (pa.ipc.open_file if is_file else pa.ipc.open_stream)(self._stream)
         self._next = self._of_file(opened) if is_file else self._of_stream(opened)
         found: pa.Schema = opened.schema
         return found
@@ -59,10 +64,8 @@ class ArrowSource(TypedSource):
                 block = next(self._next, None)
                 if block is None:
                     return
-                # Here and not by slices: the items of a list are checked all together.
                 for column in block.batch.columns:
-                    checkpoint()
-                    column.validate(full=True)
+                    check_values(column)
             yield block
 
     def _of_file(self, reader: Any) -> Iterator[_Block]:
@@ -72,11 +75,11 @@ class ArrowSource(TypedSource):
             yield _Block(batch, size * part // count, size * (part + 1) // count)
 
     def _of_stream(self, reader: Any) -> Iterator[_Block]:
-        start = self._mapped.tell()
+        start = self._stream.tell()
         for batch in reader:
-            end = self._mapped.tell()
+            end = self._stream.tell()
             yield _Block(batch.select(self._names), start, end)
             start = end
-        rest = self._request.file.size - self._mapped.tell()
+        rest = self._request.file.size - self._stream.tell()
         if rest:
             raise pa.ArrowInvalid(f"{rest} bytes follow the end of the stream")

@@ -23,11 +23,10 @@ from etl_polyglot.engine.sources.csv_records import (
     find_faults,
     is_plain,
     is_utf8,
-    sound_quotes,
-    sound_records,
     wrong_width,
 )
 from etl_polyglot.engine.sources.csv_scan import scan_records
+from etl_polyglot.engine.sources.csv_sound import sound_quotes, sound_records
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.sources.text import TextSource
 from etl_polyglot.engine.stop import checkpoint

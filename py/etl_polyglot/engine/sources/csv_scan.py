@@ -1,4 +1,4 @@
-"""Finding the records of CSV text with quotes out of place, one by one."""
+"""Finding the records of CSV text with quotes out of place, one by one around these."""
 
 from itertools import count
 
@@ -6,14 +6,23 @@ import numpy as np
 
 from etl_polyglot.engine.records import Records, too_long
 from etl_polyglot.engine.sources.csv_dialect import CsvDialect
+from etl_polyglot.engine.sources.csv_sound import sound_end, sound_quotes, sound_records
 from etl_polyglot.engine.stop import checkpoint
 
 _CR = 0x0D
 _PART = 4096
-"""Records, or fields of one, between two checkpoints."""
+"""Fields of a record between two checkpoints."""
+_LEAST_RUN, _MOST_RUN = 32 * 1024, 1024 * 1024
+"""Bytes that are looked at as a whole."""
+_LEAST_WALK, _MOST_WALK = 128, 4096
+"""Records that are walked through before the next are looked at as a whole."""
 
 _Step = tuple[int, int, str | None]
 """Where a record ends, where the next one begins, and what is wrong with it."""
+
+
+NOTHING = Records(np.empty(0, np.int64), np.empty(0, np.int64)), 0, _LEAST_RUN
+"""Stands for no record, found in a run of text that is to be walked through."""
 
 
 def scan_records(
@@ -36,10 +45,22 @@ def scan_records(
     starts: list[int] = []
     ends: list[int] = []
     broken: dict[int, str] = {}
-    at = 0
+    at, left, walk, size = 0, 0, _LEAST_WALK, _LEAST_RUN
     while at < len(window) and (most is None or len(starts) < most):
-        if len(starts) % _PART == 0:
+        if left == 0:
             checkpoint()
+            run, cut, size = _sound_run(dialect, window, at, size)
+            if most is not None and len(run) >= most - len(starts):
+                run = Records(run.starts[: most - len(starts)], run.ends[: most - len(starts)])
+                cut = window.index(b"\n", at + int(run.ends[-1])) + 1 - at
+            starts += (at + run.starts).tolist()
+            ends += (at + run.ends).tolist()
+            at += cut
+            if cut:
+                walk = _LEAST_WALK
+                continue
+            left, walk = walk, min(2 * walk, _MOST_WALK)
+        left -= 1
         longest = at + dialect.max_record_bytes
         found = dialect.sound_record.match(window, at, longest + 2)
         if found and found.group(1) and found.start(1) <= longest:
@@ -60,6 +81,33 @@ def scan_records(
             ends.append(end)
         at = after
     return Records(np.array(starts, np.int64), np.array(ends, np.int64), broken), at
+
+
+def _sound_run(
+    dialect: CsvDialect, window: bytes, start: int, size: int
+) -> tuple[Records, int, int]:
+    """Find the records from an offset on up to a quote out of place, all at once.
+
+    Parameters:
+        dialect: how the text is written.
+        window: the text.
+        start: the beginning of a record.
+        size: how many bytes to look at first; fewer where they hold such a quote.
+
+    Returns:
+        Whole records that follow each other, offsets from `start` on as if it were 0; the offset
+        after the last of them, 0 where none was found; and the size for the next time.
+    """
+    size = min(size, dialect.max_record_bytes)  # so that no record in it is too long
+    while True:
+        text = window[start : start + size]
+        quotes = sound_quotes(text, dialect.delimiter, False)
+        cut = 0 if quotes is None else sound_end(text, quotes)
+        if quotes is not None and cut:
+            return sound_records(text[:cut], quotes, dialect), cut, min(2 * size, _MOST_RUN)
+        if size <= _LEAST_RUN:
+            return NOTHING
+        size //= 4
 
 
 def _walk_record(dialect: CsvDialect, window: bytes, start: int, at_end: bool) -> _Step | None:

@@ -17,7 +17,7 @@ from etl_polyglot.engine.rows import Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.sources.text import TextSource
 from etl_polyglot.engine.stop import checkpoint
-from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.arrow import Array, concat_batches
 from etl_polyglot.schema.errors import ErrorRecord, shown
 from etl_polyglot.schema.findings import one_by_one
 from etl_polyglot.schema.record import Column, RecordSchema
@@ -78,8 +78,9 @@ class JsonRowsSource(TextSource):
         locator, rejects = self.locator(chunk), Rejects(self._request.source_name)
         records = self._records(chunk)
         parts = [self._read_part(chunk, records, places) for places in _places(records)]
-        concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-        batch = concat([pa.RecordBatch.from_pylist([], self.columns), *(p.batch for p in parts)])
+        batch = concat_batches(
+            [pa.RecordBatch.from_pylist([], self.columns), *(p.batch for p in parts)]
+        )
         kept = np.array([record for part in parts for record in part.records], np.int64)
         rows = Rows(batch, kept, locator, rejects, len(records))
         broken = {record: why for part in parts for record, why in part.broken.items()}

@@ -9,6 +9,10 @@ import pyarrow.parquet as pq
 from etl_polyglot.engine.file import SourceStream
 from etl_polyglot.engine.rows import Rows
 from etl_polyglot.engine.sources.typed import TypedChunk, TypedSource
+from etl_polyglot.engine.stop import asked_elsewhere
+
+_READ_BYTES = 1024 * 1024
+"""What is read of a column at a time, where its part of a row group would not be read whole."""
 
 
 class ParquetSource(TypedSource):
@@ -19,6 +23,7 @@ class ParquetSource(TypedSource):
 
     def chunks(self) -> Iterator[TypedChunk]:
         """Decode the row groups, a bounded number of rows at a time."""
+        self._stream.ended = asked_elsewhere()
         metadata, done = self._file.metadata, 0
         for group in range(metadata.num_row_groups):
             one = metadata.row_group(group)
@@ -44,9 +49,11 @@ class ParquetSource(TypedSource):
         return super().read(chunk)
 
     def _open(self) -> pa.Schema:
-        stream: Any = SourceStream(self._request.file)
+        self._stream = SourceStream(self._request.file)
+        stream: Any = self._stream
         self._file = pq.ParquetFile(
             stream,
+            buffer_size=_READ_BYTES,
             page_checksum_verification=True,
             coerce_int96_timestamp_unit="us",  # nanoseconds reach from 1677 to 2262 only
         )

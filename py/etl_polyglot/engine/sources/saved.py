@@ -1,6 +1,6 @@
 """Batches that a pipeline saved: Arrow IPC streams, one behind the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from etl_polyglot.engine.chunks import CHUNK_RECORDS
 from etl_polyglot.engine.file import SourceStream
-from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
+from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
+from etl_polyglot.schema.arrow import Array, concat_batches, pc
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class SavedLocator:
 
     first_row: int
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+    def describe(self, records: Ordinals) -> Array:
         """Return for each record its row, from 0."""
-        return [{"row": self.first_row + record} for record in records]
+        rows = pa.array(self.first_row + records).cast(pa.string())
+        return pc.binary_join_element_wise('"row":', rows, "")
 
 
 class SavedSource:
@@ -54,11 +56,11 @@ class SavedSource:
             waiting.append(batch)
             rows, size = rows + batch.num_rows, size + batch.nbytes
             if rows >= CHUNK_RECORDS or size >= self._request.chunk_bytes:
-                yield SavedChunk(first_row, stream.tell(), _joined(waiting))
+                yield SavedChunk(first_row, stream.tell(), concat_batches(waiting))
                 first_row += rows
                 waiting, rows, size = [], 0, 0
         if waiting:
-            yield SavedChunk(first_row, stream.tell(), _joined(waiting))
+            yield SavedChunk(first_row, stream.tell(), concat_batches(waiting))
 
     def read(self, chunk: SavedChunk) -> Rows:
         """The rows as they are."""
@@ -85,9 +87,3 @@ class SavedSource:
             for batch in pa.ipc.open_stream(stream):
                 if batch.num_rows:
                     yield batch.replace_schema_metadata(None)
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    concat: Any = pa.concat_batches  # type: ignore[attr-defined]  # missing in the stubs
-    joined: pa.RecordBatch = batches[0] if len(batches) == 1 else concat(batches)
-    return joined

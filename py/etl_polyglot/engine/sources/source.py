@@ -1,14 +1,15 @@
 """What the engine asks of a source format; each format is one small module beside this one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
 from etl_polyglot.engine.file import SourceFile
-from etl_polyglot.engine.rows import Locator, Rows
+from etl_polyglot.engine.rows import Locator, Ordinals, Rows
+from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.validator import BatchValidator
 
@@ -88,6 +89,6 @@ class LazyLocator:
     def _locator(self) -> Locator:
         return self.make()
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+    def describe(self, records: Ordinals) -> Array:
         """Return for each record its position, and its raw text where it has one."""
         return self._locator.describe(records)

@@ -2,18 +2,19 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.convert.typed import TypedColumns
 from etl_polyglot.engine.errors import JobError
-from etl_polyglot.engine.rows import Locator, Rejects, Rows, StepCount
+from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
+from etl_polyglot.engine.stop import checkpoint
+from etl_polyglot.schema.arrow import Array, pc
 
 _CHUNK_ROWS = 131_072
 
@@ -47,10 +48,10 @@ class RowLocator:
     part_name: str
     chunk: TypedChunk
 
-    def describe(self, records: Sequence[int]) -> list[dict[str, Any]]:
+    def describe(self, records: Ordinals) -> Array:
         """Return for each record its part, and its row in it, both from 0."""
-        part, first = self.chunk.part, self.chunk.first_row
-        return [{self.part_name: part, "row": first + record} for record in records]
+        rows = pa.array(self.chunk.first_row + records).cast(pa.string())
+        return pc.binary_join_element_wise(f'"{self.part_name}":{self.chunk.part},"row":', rows, "")
 
 
 class TypedSource(ABC):
@@ -61,8 +62,8 @@ class TypedSource(ABC):
 
     Raises:
         JobError: `INPUT_CORRUPT` when the file is not of the format (`SOURCE_CHANGED` when it
-            was changed meanwhile), `COLUMNS_MISMATCH` when a column is missing, unknown, or of
-            a type that the schema's cannot come from.
+            was changed meanwhile), `COLUMNS_MISMATCH` when it has no columns, or one is missing,
+            unknown, or of a type that the schema's cannot come from.
     """
 
     format: str
@@ -72,6 +73,9 @@ class TypedSource(ABC):
         self._request = request
         with self._reading():
             found = self._open().remove_metadata()
+        if not found.names:
+            details = {"path": request.source_name, "reason": "the file has no columns"}
+            raise JobError("COLUMNS_MISMATCH", details)
         self._typed = TypedColumns(found, request.schema, request.source_name, request.judge())
         self.columns = self._typed.columns
         self._names = [name for name in self.columns.names if name in found.names]
@@ -120,6 +124,7 @@ class TypedSource(ABC):
         except pa.ArrowMemoryError:
             raise
         except (pa.ArrowException, OSError) as error:
+            checkpoint()  # for with the job the bytes end
             self._request.file.check_unchanged()
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             details = {"path": self._request.source_name, "format": self.format, "reason": reason}

@@ -1,32 +1,32 @@
 """Aggregation of the whole data, larger than memory: one row of all with the same values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.types as pat
 
 from etl_polyglot.engine.rows import Names
 from etl_polyglot.engine.staging import OrderedRows
 from etl_polyglot.engine.transformations import Aggregation
-from etl_polyglot.engine.transforms.calculations import (
-    Calculation,
-    calculation,
-    doubles,
-    is_float_sum,
-    result_type,
-)
-from etl_polyglot.engine.transforms.columns import check_columns_of, refused
-from etl_polyglot.engine.transforms.exact_sum import NO_BITS, BitRange, bit_range
-from etl_polyglot.engine.transforms.grouping import PLACE, Grouping, Groups
+from etl_polyglot.engine.transforms.aggregate_types import is_summed, result_type
+from etl_polyglot.engine.transforms.calculations import calculation
+from etl_polyglot.engine.transforms.columns import check_columns_of, check_comparable, refused
+from etl_polyglot.engine.transforms.exact_sum import NO_EXPONENTS, Exponents, exponents_of
+from etl_polyglot.engine.transforms.float_sums import doubles
+from etl_polyglot.engine.transforms.grouping import Grouping
+from etl_polyglot.engine.transforms.groups import Groups
+from etl_polyglot.engine.transforms.operands import Calculation, Expression, compared
 from etl_polyglot.engine.transforms.whole_step import WholeStep
 from etl_polyglot.engine.transforms.workspace import Workspace
-from etl_polyglot.schema.arrow import Array
 from etl_polyglot.schema.columnar.judged import Mask
+from etl_polyglot.schema.record import Column
 
-_COUNT_ROWS = Calculation((), ("count(*)",), lambda found: found[0])
+_RANGED_SHARE = 0.2
+"""How much of the work is done when it is known which exponents the numbers have."""
+
+_COUNT_ROWS = Calculation((Expression("count(*)"),), lambda results: results[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Aggregate(WholeStep):
 
     Attributes:
         asked: what to group by, and what to compute.
+        described: the columns of the record schema whose values stand in the rows, by name.
     """
 
     asked: Aggregation
+    described: Mapping[str, Column] = field(default_factory=dict)
 
     name = "aggregate"
     reshapes = True
@@ -51,10 +53,11 @@ class Aggregate(WholeStep):
 
         Raises:
             JobError: `INVALID_REQUEST`: a column is not there, or of a type that its function
-                does not take, or two have one name.
+                does not take or whose values cannot be compared, or two have one name.
         """
         inputs = [one.column for one in self.asked.aggregates if one.column is not None]
         check_columns_of(self.name, [*self.asked.group_by, *inputs], columns)
+        check_comparable(self.name, self.asked.group_by, columns)
         fields = [columns.field(name) for name in self.asked.group_by]
         names = set(self.asked.group_by)
         for one in self.asked.aggregates:
@@ -73,25 +76,24 @@ class Aggregate(WholeStep):
 
     def find(self, parts: Sequence[OrderedRows], workspace: Workspace) -> "_Aggregated":
         """Find the groups, and compute the aggregates."""
-        columns = parts[0].columns if parts else pa.schema([])
-        planned = self._calculations(parts, workspace) if parts else {}
-        calculations = list(planned.values())
-        operands = {operand.fields: operand for one in calculations for operand in one.operands}
-        expressions = tuple(expression for one in calculations for expression in one.expressions)
-        grouping = Grouping(
-            self.asked.group_by,
-            with_nulls=True,
-            operands=tuple(operands.values()),
-            expressions=expressions,
-        )
-        output = self.output(columns) if parts else columns
-        return _Aggregated(self.asked, output, planned, grouping.find(parts, workspace))
+        if not parts:
+            return _Aggregated(self.asked, pa.schema([]), {}, Groups(()))
+        columns = parts[0].columns
+        keys = [
+            compared(name, f"k{at}", columns.field(name).type, self.described.get(name))
+            for at, name in enumerate(self.asked.group_by)
+        ]
+        planned = self._calculations(parts, workspace)
+        expressions = [one for each in planned.values() for one in each.expressions]
+        grouping = Grouping(tuple(keys), with_nulls=True, expressions=tuple(expressions))
+        groups = grouping.find(parts, workspace)
+        return _Aggregated(self.asked, self.output(columns), planned, groups)
 
     def _calculations(
         self, parts: Sequence[OrderedRows], workspace: Workspace
     ) -> dict[str, Calculation]:
         columns = parts[0].columns
-        bits = self._bit_ranges(parts, workspace)
+        exponents = self._exponents(parts, workspace)
         rows = sum(part.rows for part in parts)
         planned: dict[str, Calculation] = {}
         for one in self.asked.aggregates:
@@ -99,23 +101,23 @@ class Aggregate(WholeStep):
                 planned[one.name] = _COUNT_ROWS
             elif one.function != "first":
                 place = columns.names.index(one.column)
-                found, range_ = columns.field(one.column).type, bits.get(one.column, NO_BITS)
-                planned[one.name] = calculation(one, place, found, range_, rows)
+                kind, described = columns.field(one.column).type, self.described.get(one.column)
+                found = exponents.get(one.column, NO_EXPONENTS)
+                planned[one.name] = calculation(one, place, kind, described, found, rows)
         return planned
 
-    def _bit_ranges(
+    def _exponents(
         self, parts: Sequence[OrderedRows], workspace: Workspace
-    ) -> Mapping[str, BitRange]:
+    ) -> Mapping[str, Exponents]:
         columns = parts[0].columns
-        summed = [one for one in self.asked.aggregates if is_float_sum(one, columns)]
-        names = sorted({one.column for one in summed if one.column is not None})
-        found: dict[str, list[BitRange]] = {name: [NO_BITS] for name in names}
-        for part in parts if names else ():
-            workspace.check()
+        summed = {one.column for one in self.asked.aggregates if is_summed(one) and one.column}
+        names = sorted(name for name in summed if pat.is_floating(columns.field(name).type))
+        found = dict.fromkeys(names, NO_EXPONENTS)
+        for part in workspace.each(parts, _RANGED_SHARE) if names else ():
             rows = part.read(names)
             for name in names:
-                found[name].append(bit_range(doubles(rows.column(name))))
-        return {name: reduce(or_, ranges) for name, ranges in found.items()}
+                found[name] = found[name] | exponents_of(doubles(rows.column(name)))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,11 @@ class _Aggregated:
 
     def apply(self, rows: OrderedRows) -> tuple[pa.RecordBatch, Mask]:
         stays = np.zeros(rows.rows, np.bool_)
-        found = self.groups.between(rows.first_row, rows.first_row + rows.rows)
-        if found is None:
+        start, end = rows.first_row, rows.first_row + rows.rows
+        places = self.groups.places(start, end)
+        if len(places) == 0:
             return pa.RecordBatch.from_pylist([], self.columns), stays
-        stays[found.column(PLACE).to_numpy() - rows.first_row] = True
+        stays[places - start] = True
         firsts = {
             one.name: one.column
             for one in self.asked.aggregates
@@ -139,18 +142,13 @@ class _Aggregated:
         taken = {name: name for name in self.asked.group_by} | firsts
         names = list(dict.fromkeys(taken.values()))
         standing = rows.read(names).filter(pa.array(stays))
-        values = self._values(found.combine_chunks().to_batches()[0])
+        computed = self.groups.values(start, end)
+        values = {
+            name: one.value([computed[each] for each in one.expressions])
+            for name, one in self.calculations.items()
+        }
         arrays = [
             standing.column(taken[name]) if name in taken else values[name]
             for name in self.columns.names
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.columns), stays
-
-    def _values(self, found: pa.RecordBatch) -> dict[str, Array]:
-        values: dict[str, Array] = {}
-        place = 1
-        for name, one in self.calculations.items():
-            after = place + len(one.expressions)
-            values[name] = one.value(found.columns[place:after])
-            place = after
-        return values

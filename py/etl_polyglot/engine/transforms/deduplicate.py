@@ -1,7 +1,7 @@
 """Deduplication of the whole data, larger than memory: the first or last of equals stays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -9,12 +9,14 @@ import pyarrow as pa
 from etl_polyglot.engine.rows import Names
 from etl_polyglot.engine.staging import OrderedRows
 from etl_polyglot.engine.transformations import Deduplication, Keep
-from etl_polyglot.engine.transforms.columns import check_columns_of
-from etl_polyglot.engine.transforms.grouping import PLACE, Grouping, Groups
+from etl_polyglot.engine.transforms.columns import check_columns_of, check_comparable
+from etl_polyglot.engine.transforms.grouping import Grouping
+from etl_polyglot.engine.transforms.groups import Groups
+from etl_polyglot.engine.transforms.operands import compared
 from etl_polyglot.engine.transforms.whole_step import WholeStep
 from etl_polyglot.engine.transforms.workspace import Workspace
 from etl_polyglot.schema.columnar.judged import Mask
-from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.record import Column, RecordSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +27,44 @@ class Deduplicate(WholeStep):
         key: the key columns; empty compares whole records. A row with a null in its key is like
             no other, and stays; in whole records an absent value equals an absent one.
         keep: which one, by the order of the source.
+        described: the columns of the record schema whose values stand in the rows, by name.
     """
 
     key: tuple[str, ...]
     keep: Keep = "first"
+    described: Mapping[str, Column] = field(default_factory=dict)
 
     name = "deduplicate"
     reshapes = False
 
     @classmethod
-    def of(cls, asked: Deduplication, schema: RecordSchema | None) -> "Deduplicate":
-        """The step that was asked for; the schema has its key where the request has none."""
+    def of(
+        cls,
+        asked: Deduplication,
+        schema: RecordSchema | None,
+        described: Mapping[str, Column] | None = None,
+    ) -> "Deduplicate":
+        """The step that was asked for.
+
+        Parameters:
+            asked: what the request has.
+            schema: the record schema; it has the key where the request has none.
+            described: its columns that stand in the rows, by name; None: all.
+        """
         default = () if schema is None else schema.primary_key
-        return cls(default if asked.key is None else asked.key, asked.keep)
+        if described is None:
+            described = {} if schema is None else {one.name: one for one in schema.columns}
+        return cls(default if asked.key is None else asked.key, asked.keep, described)
 
     def output(self, columns: pa.Schema) -> pa.Schema:
         """The same columns.
 
         Raises:
-            JobError: `INVALID_REQUEST`: a key column is not there.
+            JobError: `INVALID_REQUEST`: a key column is not there, or its values cannot be
+                compared.
         """
         check_columns_of(self.name, self.key, columns)
+        check_comparable(self.name, self.key or columns.names, columns)
         return columns
 
     def needs(self, wanted: Names) -> Names:
@@ -54,9 +73,14 @@ class Deduplicate(WholeStep):
 
     def find(self, parts: Sequence[OrderedRows], workspace: Workspace) -> "_Survivors":
         """Find which rows stay."""
-        key = self.key or tuple(parts[0].columns.names if parts else ())
+        columns = parts[0].columns if parts else pa.schema([])
+        names = self.key or tuple(columns.names) if parts else ()
+        keys = [
+            compared(name, f"k{at}", columns.field(name).type, self.described.get(name))
+            for at, name in enumerate(names)
+        ]
         place = "min" if self.keep == "first" else "max"
-        grouping = Grouping(key, with_nulls=not self.key, place=place)
+        grouping = Grouping(tuple(keys), with_nulls=not self.key, place=place)
         return _Survivors(grouping.find(parts, workspace), self.key)
 
 
@@ -68,9 +92,8 @@ class _Survivors:
     def apply(self, rows: OrderedRows) -> tuple[pa.RecordBatch, Mask]:
         batch = rows.read()
         stays = np.zeros(rows.rows, np.bool_)
-        found = self.groups.between(rows.first_row, rows.first_row + rows.rows)
-        if found is not None:
-            stays[found.column(PLACE).to_numpy() - rows.first_row] = True
+        places = self.groups.places(rows.first_row, rows.first_row + rows.rows)
+        stays[places - rows.first_row] = True
         for name in self.key:
             stays |= np.asarray(batch.column(name).is_null())
         return (batch if stays.all() else batch.filter(pa.array(stays))), stays

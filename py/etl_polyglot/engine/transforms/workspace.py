@@ -1,14 +1,14 @@
 """Where queries over the whole data run: DuckDB with bounded memory and a folder to spill to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 import duckdb
 
-from etl_polyglot.engine.errors import JobError
-from etl_polyglot.engine.staging import filling
+from etl_polyglot.engine.database import locked_database
+from etl_polyglot.engine.staging import OrderedRows, filling
 
 _MIN_MEMORY = 48 * 1024 * 1024
 """With less DuckDB does not get far."""
@@ -28,6 +28,9 @@ class Workspace:
         memory_limit: bytes that the job may use; None: no bound.
         threads: DuckDB's threads; fewer run where the memory is small.
         check: called between the parts of the work; raises when the job has ended.
+
+    Attributes:
+        share: how much of the work is done, from 0 to 1; it never falls.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Workspace:
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self.check = check
+        self.share = 0.0
         self._folder = folder
         self._memory = None if memory_limit is None else max(memory_limit // 2, _MIN_MEMORY)
         self._threads = threads
@@ -50,33 +54,37 @@ class Workspace:
         """A name for a file of results."""
         return self._folder / f"groups-{next(self._files)}.arrow"
 
+    def each(self, parts: Sequence[OrderedRows], upto: float) -> Iterator[OrderedRows]:
+        """Go through all rows, part by part.
+
+        Parameters:
+            parts: the rows.
+            upto: the share of the work that is done when they are through.
+        """
+        began, done, rows = self.share, 0, max(sum(part.rows for part in parts), 1)
+        for part in parts:
+            self.check()
+            yield part
+            done += part.rows
+            self.share = began + (upto - began) * done / rows
+
     @contextmanager
     def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open a database in memory for one query.
+        """Open a database in memory for queries.
 
         Raises:
-            JobError: `DISK_FULL`, naming the folder, or `MEMORY_LIMIT`; `JOB_FAILED` where a
-                number is too large for its type.
+            JobError: `DISK_FULL`, naming the folder, or `MEMORY_LIMIT`.
         """
-        settings = [
-            ("temp_directory", str(self._folder / "duckdb")),
-            *([] if self._memory is None else [("memory_limit", f"{self._memory}B")]),
-            ("preserve_insertion_order", False),  # no result goes by it, and it costs memory
-            ("enable_external_access", False),
-            ("lock_configuration", True),
-        ]
-        with (
-            filling(self._folder),
-            duckdb.connect(config={"threads": self._threads}) as connection,
-        ):
-            # Settings before the lock: with external access off it refuses to move its folder.
-            for setting, value in settings:
-                connection.execute(f"SET {setting} = ?", [value])
+        settings: dict[str, str | bool] = {
+            "temp_directory": str(self._folder / "duckdb"),
+            "preserve_insertion_order": False,  # no result goes by it, and it costs memory
+        }
+        if self._memory is not None:
+            settings["memory_limit"] = f"{self._memory}B"
+        with filling(self._folder), locked_database(self._threads, settings) as connection:
             self._connection = connection
             try:
                 yield connection
-            except duckdb.OutOfRangeException as error:
-                raise JobError("JOB_FAILED", {"reason": str(error)}) from error
             finally:
                 self._connection = None
 

@@ -21,7 +21,7 @@ from etl_polyglot.schema.columnar.judge import judge, judge_with_nulls, struct_o
 from etl_polyglot.schema.columnar.judged import Judged, Mask, Suspects, filled
 from etl_polyglot.schema.columnar.kernels import mask_of
 from etl_polyglot.schema.columnar.place import NATURAL, Place
-from etl_polyglot.schema.errors import MISSING, ErrorRecord, error_record, order_of, shown
+from etl_polyglot.schema.errors import MISSING, ErrorRecord, error_record, order_of
 from etl_polyglot.schema.explain import VALUE_KEYWORDS
 from etl_polyglot.schema.findings import Findings, Part, finding, first_rows, records_by_row
 from etl_polyglot.schema.ir import Node
@@ -39,13 +39,13 @@ class BadRows:
     """What the explainer asks of rows that do not fit.
 
     `aside` are those that do not lie in the columns. `values` gives the JSON values of a column
-    at some positions, `explain` the error records of the rows at some positions, one by one.
-    `uncast` has the columns in which a value could not be cast: such a row is judged by its other
-    columns.
+    at some positions as records show them, `explain` the error records of the rows at some
+    positions, one by one. `uncast` has the columns in which a value could not be cast: such a row
+    is judged by its other columns.
     """
 
     aside: Suspects
-    values: Callable[[str, Positions], list[Any]]
+    values: Callable[[str, Positions], Array | list[Any]]
     explain: Callable[[Positions], Iterator[list[ErrorRecord]]]
     uncast: Sequence[Uncast] = ()
 
@@ -141,10 +141,10 @@ class ColumnExplainer:
         left = filled(judge(self._rest, struct_of(batch), self._place).suspects, count)
         left = left | filled(rows.aside, count)
         hidden: dict[str, Mask] = {}
-        found: list[tuple[ErrorRecord, Mask, Callable[[Positions], list[Any]] | None]] = []
+        found: list[tuple[ErrorRecord, Mask, Callable[[Positions], Array | list[Any]] | None]] = []
         for one in rows.uncast:
             hidden[one.name] = one.rows
-            found.append((one.error, one.rows, one.values_at))
+            found.append((one.error, one.rows, one.shown_at))
             if self._judges_presence:  # and a row without the value may be judged otherwise
                 left = left | one.rows
         for member in self._members:
@@ -160,7 +160,7 @@ class ColumnExplainer:
         for error, wrong, values in sorted(found, key=lambda one: order_of(one[0])):
             positions = np.flatnonzero(wrong & ~left)
             if len(positions):
-                told = None if values is None else list(map(shown, values(positions)))
+                told = None if values is None else values(positions)
                 alike.append(Findings(error, positions, told))
         return left, alike
 

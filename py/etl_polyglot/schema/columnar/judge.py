@@ -7,6 +7,7 @@ is unsure, and rows decide.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ _TIMES: dict[str, Any] = {
     "date": pa.types.is_date,
     "time": pa.types.is_time,
 }
+_KNOWN_TYPES = 1_000
 
 
 def judge(node: Node, array: Array, place: Place = NATURAL) -> Judged:
@@ -92,6 +94,8 @@ def judge_with_nulls(node: Node, array: Array, place: Place = NATURAL) -> Judged
 def plain(array: Array) -> Array:
     """Widen an array to the type that the kernels take, where no value changes by it."""
     types = pa.types
+    if _is_plain(array.type):
+        return array
     if types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if types.is_integer(array.type) and array.type != pa.int64():
@@ -108,6 +112,19 @@ def plain(array: Array) -> Array:
     return array.cast(pa.large_string()) if types.is_string_view(array.type) else array
 
 
+@lru_cache(maxsize=_KNOWN_TYPES)
+def _is_plain(arrow: pa.DataType) -> bool:
+    types = pa.types
+    usual = types.is_string(arrow) or types.is_boolean(arrow)
+    return usual or arrow in (pa.int64(), pa.float64())
+
+
+@lru_cache(maxsize=_KNOWN_TYPES)
+def _is_time(arrow: pa.DataType) -> bool:
+    return any(test(arrow) for test in _TIMES.values())
+
+
+@lru_cache(maxsize=_KNOWN_TYPES)
 def _kind(arrow: pa.DataType) -> str | None:
     """Return the JSON type of an array's values; None where no kernel knows them."""
     types = pa.types
@@ -116,7 +133,7 @@ def _kind(arrow: pa.DataType) -> str | None:
     kinds: dict[str, tuple[Any, ...]] = {
         "null": (types.is_null,),
         "boolean": (types.is_boolean,),
-        "string": (types.is_string, types.is_large_string, *_TIMES.values()),
+        "string": (types.is_string, types.is_large_string, _is_time),
         "array": (types.is_list, types.is_large_list),
         "object": (types.is_struct,),
     }
@@ -130,7 +147,7 @@ def _judged_by_type(node: Node, array: Array, kind: str, place: Place) -> Judged
     types = set(node.types) | ({"number"} if "integer" in node.types else set())
     if types and kind not in types:
         return all_wrong(len(array))
-    if any(test(array.type) for test in _TIMES.values()):
+    if _is_time(array.type):
         return _time_judged(node, array)
     found = _literals_judged(node, array, place)
     match kind:

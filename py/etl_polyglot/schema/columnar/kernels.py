@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,14 @@ from etl_polyglot.schema.columnar.judged import (
     union,
 )
 from etl_polyglot.schema.columnar.usual_forms import surely
+from etl_polyglot.schema.formats import has_format
 from etl_polyglot.schema.regex.portable import portable
 from etl_polyglot.schema.values import as_decimal, decimal_places
 
 _LARGEST_CODE_POINT = 4
 """In bytes of UTF-8."""
+_FEW = 2048
+"""Up to so many texts are judged one by one in the time that a kernel takes to begin."""
 
 
 def mask_of(array: Array) -> Mask:
@@ -57,9 +61,23 @@ def outside(
         (most, pc.less_equal, high),
         (below, pc.less, high),
     ):
-        if bound is not None and not compare(pa.scalar(end), pa.scalar(bound)).as_py():
+        if bound is not None and not _compared(compare, end, bound):
             found = union(found, failed(compare(array, pa.scalar(bound))))
     return found
+
+
+def _compared(compare: Any, left: Any, right: Any) -> bool:
+    if type(left) is type(right) is int:  # which needs none of a kernel's preparations
+        return bool(_OF_INTEGERS[compare](left, right))
+    return bool(compare(pa.scalar(left), pa.scalar(right)).as_py())
+
+
+_OF_INTEGERS: Mapping[Any, Callable[[int, int], bool]] = {
+    pc.greater_equal: operator.ge,
+    pc.greater: operator.gt,
+    pc.less_equal: operator.le,
+    pc.less: operator.lt,
+}
 
 
 def number_judged(array: Array, types: tuple[str, ...], keywords: Mapping[str, Any]) -> Judged:
@@ -166,6 +184,9 @@ def _spread(found: Suspects, among: Mask) -> Suspects:
 
 
 def _format_judged_by_expression(array: Array, name: str) -> Judged:
+    if len(array) <= _FEW:
+        fits = [text is None or has_format(text, name) for text in array.to_pylist()]
+        return Judged(some(~np.array(fits, np.bool_)))
     found = expression_judged(array, FORMATS[name])
     if name not in FORMAT_DOUBTS:
         return found

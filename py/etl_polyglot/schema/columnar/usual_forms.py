@@ -75,8 +75,8 @@ def _of_length(texts: _Texts, length: int, test: Callable[[Bytes], Mask]) -> Mas
     if found.all():
         by_place = texts.data.reshape(-1, length).T
         return test(np.ascontiguousarray(by_place))
-    by_place = texts.data[texts.starts[found] + np.arange(length)[:, np.newaxis]]
-    found[found] = test(by_place)
+    by_place = texts.data[np.repeat(found, texts.lengths)].reshape(-1, length).T
+    found[found] = test(np.ascontiguousarray(by_place))
     return found
 
 
