@@ -102,6 +102,28 @@ function addSchemaCommands(schema: Command): void {
     });
 
   schema
+    .command('infer')
+    .description('draft a schema that accepts a file; a comment says what each guess rests on')
+    .argument('<file>', 'a CSV, JSON, NDJSON, Parquet or Arrow file')
+    .option('--name <name>', 'the name of the schema, by default that of the file')
+    .option('--out <file|folder>', 'where it is written; it is printed by default')
+    .addOption(
+      new Option('--type <format>', 'the format; the extension says it by default').choices([
+        'csv',
+        'json',
+        'ndjson',
+        'parquet',
+        'arrow',
+      ]),
+    )
+    .option('--delimiter <character>', 'of CSV; detected by default')
+    .option('--null-values <text...>', 'fields of CSV that mean an absent value; empty by default')
+    .action(async (file, options) => {
+      const { inferOne } = await import('./schema-infer.js');
+      process.exitCode = await inferOne(file, options, untilInterrupted());
+    });
+
+  schema
     .command('show')
     .description('show a record schema: its columns, how they are judged, its generated sources')
     .argument('<name|file>', 'a record schema by name, or a JSON Schema file')
