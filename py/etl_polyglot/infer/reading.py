@@ -11,12 +11,11 @@ from etl_polyglot.engine.convert.json_text import parse_json
 from etl_polyglot.engine.convert.json_types import has_json_form
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.engine.file import SourceFile
-from etl_polyglot.engine.sources.arrow import ArrowSource
 from etl_polyglot.engine.sources.csv import CsvSource
 from etl_polyglot.engine.sources.csv_header import read_header
 from etl_polyglot.engine.sources.json import JsonSource
 from etl_polyglot.engine.sources.ndjson import NdjsonSource
-from etl_polyglot.engine.sources.parquet import ParquetSource
+from etl_polyglot.engine.sources.open import open_source
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.infer.arrays import observe_array, observe_text
 from etl_polyglot.infer.observed import Observed
@@ -111,8 +110,7 @@ def _parsed(data: bytes, extents: Iterator[tuple[int, int]]) -> Iterator[list[An
 
 
 def _observe_typed(request: InferRequest, file: SourceFile) -> Observed:
-    opened = ParquetSource if request.source_type == "parquet" else ArrowSource
-    source = opened(_source_request(request, file, None))
+    source = open_source(request.source_type, _source_request(request, file, None))
     fields = [field for field in source.columns if has_json_form(field.type)]
     known = {field.name for field in fields}
     observed = Observed(Place(Bounds(places=len(fields) + Bounds().places)))

@@ -78,7 +78,8 @@ class TypedSource(ABC):
             raise JobError("COLUMNS_MISMATCH", details)
         self._typed = TypedColumns(found, request.schema, request.source_name, request.judge())
         self.columns = self._typed.columns
-        self._names = [name for name in self.columns.names if name in found.names]
+        names = frozenset(found.names)
+        self._names = [name for name in self.columns.names if name in names]
 
     @abstractmethod
     def _open(self) -> pa.Schema:
