@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { fromRoot, ROOT } from './setup/paths.mjs';
 
 const env = { ...process.env, PYTHONPATH: fromRoot('py') };
@@ -20,7 +20,8 @@ export function run(command) {
 /**
  * Runs commands that do not need each other, as many at a time as there are cores.
  *
- * Each runs, whatever becomes of the others, and what it prints is shown when it has ended.
+ * Each runs, whatever becomes of the others, and what it prints is shown when it has ended. After a
+ * signal none is begun.
  *
  * @param {string[][]} commands in the order in which they are begun: the longest first
  * @returns {Promise<number>} the exit code of one that failed, or 0
@@ -28,6 +29,9 @@ export function run(command) {
 export async function runAtOnce(commands) {
   const waiting = [...commands];
   let failed = 0;
+  const stop = () => waiting.splice(0);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
   const inTurn = async () => {
     for (let command = waiting.shift(); command; command = waiting.shift()) {
       const child = start(command, 'pipe');
@@ -42,6 +46,8 @@ export async function runAtOnce(commands) {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, inTurn));
+  process.off('SIGTERM', stop);
+  process.off('SIGINT', stop);
   return failed;
 }
 
@@ -52,10 +58,14 @@ function start([file, ...args], output) {
   });
 }
 
-/** Passes on signals to a child until it has ended, and gives its exit code. */
+/** Passes on signals to a child until it has ended; gives its exit code, which is not 0 after one. */
 function ended(command, child) {
   return new Promise((resolve) => {
-    const forward = (signal) => child.kill(signal);
+    let passedOn;
+    const forward = (signal) => {
+      passedOn = signal;
+      child.kill(signal);
+    };
     process.on('SIGTERM', forward);
     process.on('SIGINT', forward);
     child.on('error', (error) => {
@@ -65,7 +75,8 @@ function ended(command, child) {
     child.on('close', (code, signal) => {
       process.off('SIGTERM', forward);
       process.off('SIGINT', forward);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+      const by = signal ?? passedOn;
+      resolve(code || (by ? 128 + constants.signals[by] : 0));
     });
   });
 }

@@ -91,13 +91,17 @@ const TASKS = {
  * Sets up what the task needs and runs it; ends the process with the task's exit code.
  *
  * @param {string} name a key of TASKS
- * @param {string[]} args passed on to the last command
+ * @param {string[]} args passed on to the last command; a task that has none refuses them
  */
 export async function runTask(name, args) {
   process.chdir(ROOT);
   const task = TASKS[name];
   if (!task) {
     console.error(`No task is called ${name}. Tasks: ${Object.keys(TASKS).join(', ')}.`);
+    process.exit(2);
+  }
+  if (args.length > 0 && task.commands?.length === 0) {
+    console.error(`npm run ${name} takes no arguments, and was given ${args.join(' ')}.`);
     process.exit(2);
   }
   try {

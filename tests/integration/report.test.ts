@@ -157,6 +157,17 @@ describe('etl report', () => {
     expect(JSON.parse(json.stdout)).toEqual(await server.jobs.report('shown'));
   });
 
+  it('says of a job that failed why it did', async () => {
+    const ended = await run('failing', { validation_mode: 'strict' });
+    const { code, stdout } = await etl('report', 'failing');
+    const [headline, reason] = stdout.split('\n');
+    expect({ code, headline }).toMatchObject({
+      code: 0,
+      headline: expect.stringMatching(/^failing failed: read 5, written 0, rejected 2/),
+    });
+    expect(reason).toBe(`VALIDATION_FAILED: ${ended.error?.detail}`);
+  });
+
   it('ends by 2 for a job that is not known, and by 5 where no server answers', async () => {
     expect(await etl('report', 'nobody')).toMatchObject({
       code: 2,

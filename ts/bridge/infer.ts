@@ -14,8 +14,8 @@ export interface InferRequest {
   readonly file: string;
   /** The name of the schema. */
   readonly name: string;
-  /** The format; the extension says it by default. */
-  readonly type?: string | undefined;
+  /** The format, as jobs name it. */
+  readonly type: string;
   readonly delimiter?: string | undefined;
   /** Unquoted fields of CSV that mean an absent value. */
   readonly nullValues?: readonly string[] | undefined;
@@ -62,7 +62,7 @@ function argumentsOf(request: InferRequest): string[] {
   return [
     `--name=${name}`,
     `--folder=${folder}`,
-    ...(type === undefined ? [] : [`--type=${type}`]),
+    `--type=${type}`,
     ...(delimiter === undefined ? [] : [`--delimiter=${delimiter}`]),
     ...nullValues.map((value) => `--null-value=${value}`),
     '--',

@@ -12,6 +12,11 @@ export function headline({ job_id, state, counts }: Pick<Job, 'job_id' | 'state'
   return `${job_id} ${state}: read ${read}, written ${written}, rejected ${rejected}, filtered ${filtered}, deduplicated ${deduplicated}`;
 }
 
+/** Why a job failed, in a line; none for one that did not. */
+export function failureLines({ error }: Pick<Job, 'error'>): string[] {
+  return error ? [`${error.code}: ${error.detail}`] : [];
+}
+
 /** A report as a person reads it: how long, the steps, the rejects by kind, the columns. */
 export function reportLines(report: JobReport): string[] {
   const { steps, rejects, profile } = report;

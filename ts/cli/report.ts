@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from './exit.js';
-import { headline, reportLines } from './report-lines.js';
+import { failureLines, headline, reportLines } from './report-lines.js';
 import { serverJobs } from './server-jobs.js';
 import { printAll, printJson } from './terminal.js';
 
@@ -12,6 +12,6 @@ export async function report(
   const jobs = serverJobs(options.server);
   const reported = await jobs.report(jobId, { signal });
   if (options.json) printJson(reported);
-  else printAll([headline(reported), ...reportLines(reported)]);
+  else printAll([headline(reported), ...failureLines(reported), ...reportLines(reported)]);
   return EXIT.ok;
 }

@@ -22,17 +22,21 @@ export async function run(
   const request = parseRequest(JobRequestSchema, await readJob(file), JobRequestSource);
   const jobs =
     options.server === undefined ? await openLocalJobs(signal) : serverJobs(options.server);
+  let hasEnded = false;
   try {
     const { job_id } = await jobs.submit(request, { signal });
     const job = await follow(jobs, job_id, signal);
-    const report = await jobs.report(job_id, { signal });
+    hasEnded = true;
+    if (!options.json) printAll([summary(job)]);
+    const report = await reportOf(jobs, job, signal);
     if (options.json) printJson({ ...job, report });
-    else printAll([summary(job), ...reportLines(report)]);
+    else if (report) printAll(reportLines(report));
     if (job.counts.rejected > 0) await showRejects(jobs, job);
     return conclude(job, options.json ?? false);
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (options.server !== undefined) say('interrupted; the job goes on at the server');
+    if (options.server !== undefined && !hasEnded)
+      say('interrupted; the job goes on at the server');
     return EXIT.interrupted;
   } finally {
     await jobs.close();
@@ -54,9 +58,19 @@ async function follow(jobs: Jobs, jobId: string, signal: AbortSignal): Promise<J
     bar.show(job);
     last = job;
   }
-  signal.throwIfAborted();
   if (!last) throw new TypeError('a job is followed to its end');
   return last;
+}
+
+/** The report of a job, or null with a note: what became of the job does not hang on it. */
+async function reportOf(jobs: Jobs, { job_id }: Job, signal: AbortSignal) {
+  try {
+    return await jobs.report(job_id, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`the report of ${job_id} is missing: ${messageOf(error)}`);
+    return null;
+  }
 }
 
 function summary(job: Job): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { inferSchema } from '../bridge/infer.js';
 import { systemCode } from '../errors.js';
+import { EXTENSIONS, formatOf } from '../pipeline/file-format.js';
 import { readSettings } from '../settings.js';
 import { EXIT, type ExitCode, UsageError } from './exit.js';
 import { printable, printLine, say } from './terminal.js';
@@ -29,7 +30,8 @@ export async function inferOne(
 ): Promise<ExitCode> {
   const { python, pythonPath } = readSettings(process.env);
   const { name, out } = await placeOf(file, options);
-  const { type, nullValues } = options;
+  const { nullValues } = options;
+  const type = options.type ?? formatOf(file) ?? refuseExtension(file);
   const delimiter = options.delimiter === '\\t' ? '\t' : options.delimiter;
   const folder = await mkdtemp(join(tmpdir(), 'etl-infer-'));
   try {
@@ -48,6 +50,11 @@ export async function inferOne(
     // Python may be ending yet, where it was interrupted.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function refuseExtension(file: string): never {
+  const known = EXTENSIONS.map((one) => `.${one}`).join(', ');
+  throw new UsageError(`${file}: its extension is none of ${known}; say the format with --type`);
 }
 
 /** The schema's name and file, each of which may say the other. */

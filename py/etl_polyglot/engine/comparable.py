@@ -5,8 +5,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pat
 
-from etl_polyglot.schema.arrow import Array
-
 
 def comparable(kind: pa.DataType) -> pa.DataType | None:
     """The type to which a column is cast for DuckDB to compare its values.
@@ -14,11 +12,12 @@ def comparable(kind: pa.DataType) -> pa.DataType | None:
     Values are equal in it just when they are equal in their own, at any depth of lists and
     structs; they have the same order, where that is no decimal256.
 
+    Parameters:
+        kind: the type of a column as sources hand it on: a plain one.
+
     Returns:
         The type; None for one whose values cannot be compared, such as an interval or a union.
     """
-    if isinstance(kind, pa.DictionaryType):
-        return comparable(kind.value_type)
     # Instants need DuckDB's time zone extension, and its own times end with microseconds.
     if is_calendar(kind):
         return stored_as(kind)
@@ -28,27 +27,9 @@ def comparable(kind: pa.DataType) -> pa.DataType | None:
         return _comparable_nested(kind)
     if pat.is_decimal(kind):
         return _comparable_decimal(kind)
-    if pat.is_string_view(kind):
-        return pa.string()
-    if pat.is_binary_view(kind):
-        return pa.binary()
     if pat.is_float16(kind):
         return pa.float32()
     return kind if _is_plain(kind) else None
-
-
-def restored(values: Array, kind: Any) -> Array:
-    """Give values back the type of their own, which they had before they were comparable."""
-    if not _holds_map(kind):
-        return values.cast(kind)
-    if pat.is_struct(kind):
-        members = [restored(values.field(at), one.type) for at, one in enumerate(kind)]
-        return pa.StructArray.from_arrays(members, fields=list(kind), mask=values.is_null())
-    if not pat.is_map(kind):
-        items = restored(values.values, kind.value_type)
-        return _with_items(values, pa.list_(kind.value_type), items).cast(kind)
-    entries: Any = pa.struct([kind.key_field, kind.item_field])
-    return _with_items(values, kind, restored(values.values, entries))
 
 
 def is_calendar(kind: pa.DataType) -> bool:
@@ -69,7 +50,7 @@ def _comparable_nested(kind: Any) -> pa.DataType | None:
     if pat.is_map(kind):
         # DuckDB refuses maps with a key that stands there twice.
         return comparable(pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)])))
-    if pat.is_list(kind) or pat.is_large_list(kind) or pat.is_fixed_size_list(kind):
+    if pat.is_list(kind):
         item = comparable(kind.value_type)
         return None if item is None else pa.list_(kind.value_field.with_type(item))
     return None
@@ -85,17 +66,6 @@ def _comparable_decimal(kind: Any) -> pa.DataType | None:
     return pa.decimal128(digits, 0) if digits <= pa.decimal128(38).precision else None
 
 
-def _holds_map(kind: pa.DataType) -> bool:
-    if not pat.is_nested(kind) or pat.is_map(kind):
-        return pat.is_map(kind)
-    return any(_holds_map(kind.field(at).type) for at in range(kind.num_fields))
-
-
-def _with_items(lists: Array, kind: pa.DataType, items: Array) -> Array:
-    make: Any = pa.Array.from_buffers
-    return make(kind, len(lists), lists.buffers()[:2], offset=lists.offset, children=[items])
-
-
 def _is_plain(kind: pa.DataType) -> bool:
     return (
         pat.is_null(kind)
@@ -103,8 +73,6 @@ def _is_plain(kind: pa.DataType) -> bool:
         or pat.is_integer(kind)
         or pat.is_floating(kind)
         or pat.is_string(kind)
-        or pat.is_large_string(kind)
         or pat.is_binary(kind)
-        or pat.is_large_binary(kind)
         or pat.is_fixed_size_binary(kind)
     )

@@ -14,10 +14,14 @@ def locked_database(threads: int, settings: Mapping[str, str | bool]) -> duckdb.
             its folder.
     """
     connection = duckdb.connect(config={"threads": threads})
-    for setting, value in {
-        **settings,
-        "enable_external_access": False,
-        "lock_configuration": True,
-    }.items():
-        connection.execute(f"SET {setting} = ?", [value])
+    try:
+        for setting, value in {
+            **settings,
+            "enable_external_access": False,
+            "lock_configuration": True,
+        }.items():
+            connection.execute(f"SET {setting} = ?", [value])
+    except BaseException:
+        connection.close()
+        raise
     return connection

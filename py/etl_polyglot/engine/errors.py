@@ -14,6 +14,8 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _DUCKDB_NO_SPACE = ("No space left", "max_temp_directory_size")
 # Of an error that ends the reading of a result, Arrow keeps no more than the text.
 _DUCKDB_NO_MEMORY = "Out of Memory Error: "
+# What Arrow adds where Python failed that it called, before the stack.
+_ARROW_STACK = ". Detail: Python exception: "
 
 
 class _Named(dict[str, Any]):
@@ -64,4 +66,4 @@ def resource_error(error: BaseException, path: str) -> JobError | None:
 
 def first_line(error: BaseException) -> str:
     """What a library says is wrong, without its advice and stack."""
-    return str(error).strip().partition("\n")[0]
+    return str(error).strip().partition("\n")[0].partition(_ARROW_STACK)[0]

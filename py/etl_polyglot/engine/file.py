@@ -155,10 +155,7 @@ class SourceStream(io.RawIOBase):
         """Read so many bytes, or those that are left."""
         left = max(self._file.size - self._at, 0)
         size = left if size < 0 else min(size, left)
-        if size > self._most_bytes:
-            data: Any = self._mapped[self._at : self._at + size]
-        else:
-            data = self._read(size)
+        data: Any = self._read(size) if size <= self._most_bytes else self._part(size)
         self._at += len(data)
         return data
 
@@ -172,6 +169,12 @@ class SourceStream(io.RawIOBase):
                     break
                 done += count
         return data[:done] if done < size else data
+
+    def _part(self, size: int) -> memoryview:
+        try:
+            return self._mapped[self._at : self._at + size]
+        except ValueError:  # the file was cut off, so that there is less than was to be mapped
+            return memoryview(b"")
 
     @cached_property
     def _mapped(self) -> memoryview:

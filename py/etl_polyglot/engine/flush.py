@@ -13,23 +13,43 @@ _WAIT_SECONDS = 0.1
 def flush_to_disk(file: BinaryIO) -> None:
     """Have the disk keep all that was written to a file.
 
-    A slow disk may take minutes for that, and nothing ends the call. So a thread of its own
-    makes it, which is left alone when the job ends meanwhile.
-
     Parameters:
         file: open for writing; it stays open.
 
     Raises:
         OSError: the disk is full, or failed; the file is lost.
-        StoppedError: the job has ended.
+        StoppedError: the job has ended; the disk goes on.
+    """
+    done = begin_flush(file)
+    while not wait([done], timeout=_WAIT_SECONDS).done:
+        checkpoint()
+    done.result()
+
+
+def begin_flush(file: BinaryIO) -> "Future[None]":
+    """Begin to have the disk keep all that was written to a file.
+
+    A slow disk may take minutes for that, and nothing ends the call. So a thread of its own
+    makes it, which may be left alone.
+
+    Parameters:
+        file: open for writing; it may be closed at once.
+
+    Returns:
+        Done when the disk has it, with the error when it was lost.
+
+    Raises:
+        OSError: the disk is full.
     """
     file.flush()
     done: Future[None] = Future()
     descriptor = os.dup(file.fileno())
-    Thread(target=_sync, args=(descriptor, done), name="flush", daemon=True).start()
-    while not wait([done], timeout=_WAIT_SECONDS).done:
-        checkpoint()
-    done.result()
+    try:
+        Thread(target=_sync, args=(descriptor, done), name="flush", daemon=True).start()
+    except (MemoryError, RuntimeError) as error:  # there is no room for a thread
+        os.close(descriptor)
+        done.set_exception(error)
+    return done
 
 
 def _sync(descriptor: int, done: "Future[None]") -> None:

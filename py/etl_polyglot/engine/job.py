@@ -48,7 +48,8 @@ def run_job(
     """Run one attempt of a job: read, cast, validate, transform, and stage the whole output.
 
     The staged file is complete and flushed when this returns, and gone when it raises;
-    publishing it is the caller's. The rejects are flushed either way. Nothing else is left.
+    publishing it is the caller's. The rejects and the report are flushed when this returns; of a
+    job that failed they are written, and for the disk nobody waits. Nothing else is left.
 
     Parameters:
         spec: the job.
@@ -96,10 +97,11 @@ def run_job(
         output = None if sink is None else pipeline.write(sink.finish, progress)
         file.check_unchanged()
         counts.check(flow.rows_out, flow.rows_out if output is None else output.rows)
-        progress.finish()
         report.profile = None if output is None else profile
         told = {"output": None if output is None else output.to_json()}
-        return report.keep() | told
+        kept = pipeline.write(report.keep, progress)
+        progress.finish()
+        return kept | told
 
 
 def _source_request(spec: JobSpec, file: SourceFile, schema: RecordSchema | None) -> SourceRequest:

@@ -11,7 +11,6 @@ from etl_polyglot.engine.rows import Names, Rows, StepCount
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.steps import Convert, Step, Validate
 from etl_polyglot.engine.transformations import (
-    Aggregation,
     Deduplication,
     Normalization,
     Transformation,
@@ -166,7 +165,7 @@ class _Order:
                 self._compare(Deduplicate.of(one, self._schema, self.described))
             else:
                 self._compare(Aggregate(one, self.described))
-                self.described = _described_after(one, self.described)
+                self.described = one.described_after(self.described)
         self._convert()
 
     def _validate(self) -> None:
@@ -185,18 +184,6 @@ class _Order:
         if self._validator is not None and not self._converted:
             self.steps.append(Convert(self._validator))
             self._converted = True
-
-
-def _described_after(
-    aggregation: Aggregation, described: Mapping[str, Column]
-) -> dict[str, Column]:
-    """The columns that hold values of the schema's when an aggregate is done."""
-    kept = {name: name for name in aggregation.group_by} | {
-        one.name: one.column
-        for one in aggregation.aggregates
-        if one.function in ("first", "last", "min", "max") and one.column is not None
-    }
-    return {name: described[column] for name, column in kept.items() if column in described}
 
 
 def _cut(planned: Sequence[Step | WholeStep]) -> list[Stage]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.errors import JobError
-from etl_polyglot.engine.flush import flush_to_disk
+from etl_polyglot.engine.flush import begin_flush, flush_to_disk
 from etl_polyglot.engine.runs import Lines
 from etl_polyglot.engine.spec import JobSpec
 from etl_polyglot.engine.spool import RejectSpool
@@ -101,13 +101,14 @@ class RejectLog:
         return sorted(found)[limit - self.records]
 
     def close(self) -> None:
-        """Flush the file to the disk and close it; closing twice does nothing."""
-        if self._file.closed:
-            return
-        try:
+        """Flush the file to the disk and close it.
+
+        Raises:
+            OSError: the disk is full, or failed.
+            StoppedError: the job has ended; the disk goes on.
+        """
+        with self._file:
             flush_to_disk(self._file)
-        finally:
-            self._file.close()
 
     def verdict(self, spec: JobSpec, read: int) -> JobError | None:
         """The error with which the job must end because of its rejects, if any."""
@@ -137,7 +138,10 @@ class RejectLog:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        """Close the file of a job that failed; the disk is not waited for."""
+        if not self._file.closed:
+            with self._file:
+                begin_flush(self._file)
 
 
 def _count(lines: Lines, tally: Tally) -> None:

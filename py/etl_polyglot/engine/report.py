@@ -1,13 +1,14 @@
 """The report of a job: what was done to its records, how long it took, what fell out."""
 
 import json
-import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
+from etl_polyglot.engine.flush import begin_flush, flush_to_disk
 from etl_polyglot.engine.ledger import Ledger
 from etl_polyglot.engine.profile.profile import Profile
 from etl_polyglot.engine.progress import Counts, Progress
@@ -65,15 +66,18 @@ class JobReport:
             The report.
 
         Raises:
-            OSError: the disk is full.
+            OSError: the disk is full, or failed.
+            StoppedError: the job has ended.
         """
+        return self._keep(flush_to_disk)
+
+    def _keep(self, flush: Callable[[BinaryIO], object]) -> dict[str, Any]:
         report = self.to_json()
         if self._path is not None:
             unfinished = self._path.with_suffix(".part")
-            with unfinished.open("w", encoding="ascii") as file:
-                json.dump(report, file)
-                file.flush()
-                os.fsync(file.fileno())
+            with unfinished.open("wb") as file:
+                file.write(json.dumps(report).encode())
+                flush(file)
             unfinished.replace(self._path)
         return report
 
@@ -86,8 +90,11 @@ class JobReport:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Keep what there is of a job that failed; that it failed is told in any case."""
+        """Keep what there is of a job that failed, and wait for no disk.
+
+        That the job failed is told in any case.
+        """
         if error is not None:
             self._counts.written = 0
             with suppress(OSError):
-                self.keep()
+                self._keep(begin_flush)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from etl_polyglot.schema.profile import did_you_mean
+from etl_polyglot.schema.record import Column
 
 Keep = Literal["first", "last"]
 Function = Literal["count", "count_distinct", "sum", "min", "max", "mean", "first", "last"]
@@ -59,6 +60,19 @@ class Aggregation:
 
     group_by: tuple[str, ...]
     aggregates: tuple[AggregateColumn, ...]
+
+    def described_after(self, described: Mapping[str, Column]) -> dict[str, Column]:
+        """The columns of a record schema whose values stand in the rows when it is done, by name.
+
+        Parameters:
+            described: those before.
+        """
+        kept = {name: name for name in self.group_by} | {
+            one.name: one.column
+            for one in self.aggregates
+            if one.function in ("first", "last", "min", "max") and one.column is not None
+        }
+        return {name: described[column] for name, column in kept.items() if column in described}
 
 
 Transformation = Validation | Normalization | Deduplication | Aggregation

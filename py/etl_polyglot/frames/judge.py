@@ -20,7 +20,7 @@ from etl_polyglot.schema.columnar.explain import BadRows, ColumnExplainer, Posit
 from etl_polyglot.schema.columnar.judge import judge
 from etl_polyglot.schema.columnar.judged import Judged, Mask, Suspects, both, filled, some, union
 from etl_polyglot.schema.columnar.place import NATURAL, Place
-from etl_polyglot.schema.errors import ErrorRecord
+from etl_polyglot.schema.errors import ErrorRecord, shown
 from etl_polyglot.schema.record import RecordSchema
 from etl_polyglot.schema.rule import Rule
 from etl_polyglot.schema.validator import BatchValidator, Verdict
@@ -85,7 +85,7 @@ class ChunkJudge:
 
         def values(name: str, positions: Positions) -> list[Any]:
             place = self._place.fields.get(name, NATURAL)
-            return named[name].values(pa.array(indices[positions]), place)
+            return [*map(shown, named[name].values(pa.array(indices[positions]), place))]
 
         def explained(positions: Positions) -> Iterator[list[ErrorRecord]]:
             chosen = indices[positions]

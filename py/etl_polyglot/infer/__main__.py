@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etl_polyglot.engine.errors import JobError, resource_error
 from etl_polyglot.infer.infer import infer_schema
-from etl_polyglot.infer.request import InferRequest, source_type_of
+from etl_polyglot.infer.request import InferRequest
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,16 +22,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m etl_polyglot.infer", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--name", required=True, help="the name of the schema")
-    parser.add_argument("--type", help="the format; the extension says it by default")
+    parser.add_argument("--type", required=True, help="the format, as jobs name it")
     parser.add_argument("--delimiter", help="of CSV; detected by default")
     parser.add_argument("--null-value", action="append", help="a field of CSV that is no value")
     parser.add_argument("--folder", type=Path, required=True, help="an empty one to work in")
     options = parser.parse_args(arguments)
     try:
-        source_type = options.type or source_type_of(options.file)
         nulls = tuple(options.null_value or ("",))
         request = InferRequest(
-            options.file, options.name, source_type, options.delimiter, nulls, options.folder
+            options.file, options.name, options.type, options.delimiter, nulls, options.folder
         )
         inferred = infer_schema(request)
     except (JobError, OSError, MemoryError) as error:

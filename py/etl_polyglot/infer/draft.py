@@ -6,6 +6,7 @@ import pyarrow.types as pat
 
 from etl_polyglot.infer.comments import are, kinds
 from etl_polyglot.infer.draft_numbers import (
+    are_amounts,
     draft_declared_decimals,
     draft_integers,
     draft_money,
@@ -70,7 +71,8 @@ def _draft_kinds(name: str, place: Place) -> dict[str, Any]:
     facts = place.numbers
     if kind == "integer":
         return draft_integers(facts, place.declared)
-    if place.declared is None and is_named_as_money(name) and facts.in_cents and facts.fractions:
+    is_typed = place.declared is not None
+    if not is_typed and is_named_as_money(name) and facts.fractions and are_amounts(facts):
         return draft_money(facts)
     return draft_numbers(facts)
 

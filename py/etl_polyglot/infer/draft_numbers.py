@@ -16,6 +16,7 @@ _MONEY = re.compile(
 )
 INT64_PATTERN = "^(0|-?[1-9][0-9]{0,18})$"
 _UINT64_PATTERN = "^(0|[1-9][0-9]{0,19})$"
+_LARGEST_AMOUNT = 10 ** (MAX_PRECISION - 2) - 1
 
 
 def is_named_as_money(name: str) -> bool:
@@ -45,13 +46,17 @@ def draft_numbers(facts: NumberFacts) -> dict[str, Any]:
     return {"type": "number"} | _not_negative(facts) | {"$comment": comment}
 
 
+def are_amounts(facts: NumberFacts) -> bool:
+    """Whether numbers keep what `draft_money` asks of them."""
+    return facts.in_cents and not _reaches_beyond(facts, _LARGEST_AMOUNT)
+
+
 def draft_money(facts: NumberFacts) -> dict[str, Any]:
     """Draft the schema of amounts in cents."""
-    largest = 10 ** (MAX_PRECISION - 2) - 1
     return {
         "type": "number",
-        **_not_negative(facts, -largest),
-        "maximum": largest,
+        **_not_negative(facts, -_LARGEST_AMOUNT),
+        "maximum": _LARGEST_AMOUNT,
         "multipleOf": 0.01,
         "x-arrow": f"decimal128({MAX_PRECISION},2)",
         "$comment": f"{are(facts.count, 'an amount', 'amounts')} with two decimals at most"

@@ -58,7 +58,7 @@ def roomy(longest: int) -> int:
     step = 10
     while step * 2 < longest * 3:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
-    return step * 2 if step < longest else step
+    return step
 
 
 def _distinct(facts: TextFacts) -> str:

@@ -1,10 +1,12 @@
 """Fields of text → the schema of their column."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from etl_polyglot.infer.comments import are, shown_text, values
 from etl_polyglot.infer.draft_numbers import (
+    are_amounts,
     decimal_text,
     draft_integers,
     draft_money,
@@ -15,7 +17,7 @@ from etl_polyglot.infer.draft_numbers import (
 from etl_polyglot.infer.draft_texts import draft_texts
 from etl_polyglot.infer.place import Place
 from etl_polyglot.infer.written import Written
-from etl_polyglot.schema.arrow_types import MAX_PRECISION, MAX_TEXT_PRECISION
+from etl_polyglot.schema.arrow_types import MAX_TEXT_PRECISION
 
 _MOSTLY = 0.5
 _OFTEN = 0.1
@@ -84,7 +86,7 @@ def _draft_numbers(name: str, place: Place, written: Written) -> dict[str, Any]:
 
 def _draft_integers(place: Place, written: Written) -> dict[str, Any]:
     facts = written.numbers
-    facts.least, facts.greatest = _whole(facts.least), _whole(facts.greatest)
+    facts = replace(facts, least=_whole(facts.least), greatest=_whole(facts.greatest))
     schema = draft_integers(facts)
     if written.fits["boolean"] == place.texts.count:
         schema["$comment"] += "; write boolean where 1 is yes and 0 is no"
@@ -96,7 +98,7 @@ def _whole(number: Any) -> int | None:
 
 
 def _is_money(name: str, written: Written) -> bool:
-    if written.decimals is None or not written.numbers.in_cents or written.digits > MAX_PRECISION:
+    if written.decimals is None or not are_amounts(written.numbers):
         return False
     fewest, most = written.decimals
     if most > _MOST_DECIMALS_OF_MONEY:

@@ -21,7 +21,7 @@ def looks_like_data(observed: Observed) -> bool:
     telling = [
         (name, place)
         for name, place in observed.root.members.items()
-        if place.written is not None and place.texts.count and _is_telling(place)
+        if place.written is not None and _is_telling(place)
     ]
     return bool(telling) and all(_fits(name, place) for name, place in telling)
 
@@ -32,7 +32,7 @@ def _is_telling(place: Place) -> bool:
 
 def _is_number(place: Place) -> bool:
     assert place.written is not None
-    return place.written.fits["number"] == place.texts.count
+    return 0 < place.texts.count == place.written.fits["number"]
 
 
 def _fits(name: str, place: Place) -> bool:

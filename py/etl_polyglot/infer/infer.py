@@ -57,7 +57,7 @@ def _document(request: InferRequest, observed: Observed) -> dict[str, Any]:
     drafted = draft_object(observed.root)
     if observed.left_out:
         drafted.pop("additionalProperties", None)
-    keys = find_keys(observed, drafted.get("required", []))
+    keys = find_keys(observed, drafted)
     about = [
         f"Drafted by etl schema infer from {request.path.name}: {observed.records:,} records. "
         "Each $comment says on what a guess rests; edit what the next file may break",

@@ -28,9 +28,7 @@ def loosen(document: dict[str, Any], path: str, keyword: str) -> str | None:
     if schema is None or schema is document:
         return None
     if keyword in schema and keyword not in ("type", "items", "properties"):
-        del schema[keyword]
-        _drop_annotation(schema)
-        schema["$comment"] = f"{schema.get('$comment', '')}; without {keyword}".removeprefix("; ")
+        _take_out(schema, keyword)
         return f"{keyword} of {path}"
     if schema == {"$comment": _ANYTHING}:
         return None
@@ -56,6 +54,12 @@ def _find(
     return parent, schema
 
 
-def _drop_annotation(schema: dict[str, Any]) -> None:
-    """An annotation asks for the bounds of its type, one of which may have been taken out."""
-    schema.pop("x-arrow", None)
+def _take_out(schema: dict[str, Any], keyword: str) -> None:
+    del schema[keyword]
+    told = f"without {keyword}"
+    annotation = schema.pop("x-arrow", None)
+    if annotation is None:
+        schema["$comment"] = f"{schema.get('$comment', '')}; {told}".removeprefix("; ")
+    else:
+        # It asks for all bounds of its type, and the comment may speak of the type.
+        schema["$comment"] = f"{told}, and so without {annotation}"

@@ -7,17 +7,6 @@ from pathlib import Path
 from etl_polyglot.engine.errors import JobError
 from etl_polyglot.schema.load import NAME
 
-_TYPES = {
-    "csv": "csv",
-    "tsv": "csv",
-    "json": "json",
-    "ndjson": "ndjson",
-    "jsonl": "ndjson",
-    "parquet": "parquet",
-    "arrow": "arrow",
-    "arrows": "arrow",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class InferRequest:
@@ -51,17 +40,3 @@ class InferRequest:
             reason = f"{self.delimiter!r} is no delimiter, which is one character of ASCII"
         if reason is not None:
             raise JobError("INVALID_REQUEST", {"reason": reason})
-
-
-def source_type_of(path: Path) -> str:
-    """Tell the format of a file by its extension.
-
-    Raises:
-        JobError: `INVALID_REQUEST` when no format has it.
-    """
-    extension = path.suffix.removeprefix(".").lower()
-    if extension not in _TYPES:
-        known = ", ".join(f".{one}" for one in _TYPES)
-        reason = f"The extension of {path} is none of {known}; say the format with --type."
-        raise JobError("INVALID_REQUEST", {"reason": reason})
-    return _TYPES[extension]

@@ -26,21 +26,22 @@ class TextFacts:
         count: how many there are.
         longest: the code points of the longest.
         variants: the different texts in the order in which they came; None: they are many.
-        formats: the formats that all of them have.
+        formats: the formats that all of them have; of no text, none.
     """
 
     count: int = 0
     longest: int = 0
     variants: dict[str, None] | None = field(default_factory=dict)
-    formats: tuple[str, ...] = FORMATS_TRIED
+    formats: tuple[str, ...] = ()
 
     def observe(self, texts: Array) -> None:
         """Take in an array of strings without nulls."""
         if not len(texts):
             return
+        tried = self.formats if self.count else FORMATS_TRIED
+        self.formats = tuple(name for name in tried if _all_have_format(texts, name))
         self.count += len(texts)
         self.longest = max(self.longest, pc.max(pc.utf8_length(texts)).as_py())
-        self.formats = tuple(name for name in self.formats if _all_have_format(texts, name))
         if self.variants is not None:
             self._add_variants(texts, self.variants)
 

@@ -76,8 +76,9 @@ class Uniqueness:
         if len(self._parts) < 2:
             self._checked, self._waiting = self._checked + self._waiting, 0
             return
-        whole = np.sort(np.concatenate(self._parts))
+        whole = np.concatenate(self._parts)
         self._checked, self._waiting, self._parts = len(whole), 0, [whole]
+        whole.sort()
         if _has_twin(whole):
             self.give_up()
 

@@ -50,6 +50,7 @@ NUMBERS = [1, None, 2]
 BYTES = [b"ab", None, b"cd"]
 STRINGS = ["ab", None, "é"]
 LISTS = [[1, 2], None, [3, 4]]
+LIST_OF_NULL = pa.list_(pa.null())
 DECIMALS = [Decimal("1.10"), None, Decimal("-2.05")]
 HUNDREDS = [Decimal("1E+2"), None, Decimal("3E+2")]
 UUIDS = [uuid.UUID(int=2**127 + 1), None, uuid.UUID(int=10)]
@@ -119,6 +120,13 @@ KINDS = {
     "struct": as_it_is(pa.array([{"a": 1, "b": "x"}, None, {"a": None, "b": "y"}])),
     "empty struct": as_it_is(pa.array([{}, None, {}], pa.struct([])), frozenset({"parquet"})),
     "map": as_it_is(pa.array([[("a", 1)], None, []], pa.map_(pa.string(), pa.int64()))),
+    "lists of null": as_it_is(pa.array([[None], None, [None, None]], LIST_OF_NULL)),
+    "struct of lists of null": as_it_is(
+        pa.array([{"a": [None, None]}, None, {"a": [None]}], pa.struct([("a", LIST_OF_NULL)]))
+    ),
+    "map of lists of null": as_it_is(
+        pa.array([[("a", [None])], None, [("b", [None, None])]], pa.map_(pa.string(), LIST_OF_NULL))
+    ),
     "dictionary": Kind(pa.array(STRINGS).dictionary_encode(), pa.array(STRINGS)),
     "dictionary of numbers": Kind(pa.array(NUMBERS).dictionary_encode(), pa.array(NUMBERS)),
     "dictionary of views": Kind(

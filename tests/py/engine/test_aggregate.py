@@ -225,14 +225,20 @@ def test_nan_is_neither_the_least_nor_the_greatest() -> None:
 def test_the_last_value_of_any_type_is_as_it_stood() -> None:
     asked = [{"name": "last", "function": "last", "column": "v"}]
     of_maps = pa.list_(pa.map_(pa.string(), pa.duration("ns")))
+    of_nulls = pa.list_(pa.null())
     for kind, values in (
         (pa.duration("ns"), [1, 2, 3]),
         (of_maps, [None, [], [[("a", 1), ("a", 3)], None]]),
         (pa.struct([("d", pa.decimal256(50, 2))]), [None, None, {"d": Decimal("1.50")}]),
+        (of_nulls, [None, [], [None, None]]),
+        (pa.struct([("n", of_nulls)]), [{"n": []}, None, {"n": [None, None]}]),
+        (pa.map_(pa.string(), of_nulls), [[], None, [("a", [None, None])]]),
     ):
-        table = pa.table({"g": [1, 1, 1], "v": pa.array(values, kind)})
-        last = aggregated(table, ["g"], asked)["last"]
-        assert last.combine_chunks().equals(table["v"].slice(2).combine_chunks())
+        values = [values[-1], *values]
+        table = pa.table({"g": [0, 1, 1, 1], "v": pa.array(values, kind)}).slice(1)
+        last = aggregated(table, ["g"], asked)["last"].combine_chunks()
+        last.validate(full=True)
+        assert last.equals(table["v"].slice(2).combine_chunks())
 
 
 def test_more_aggregates_than_one_query_computes_are_computed() -> None:
@@ -295,10 +301,14 @@ def test_what_is_no_number_stays_none_whatever_the_order() -> None:
         ([1.0, infinite], infinite),
         ([infinite, -infinite, 1.0], nan),
         ([nan, 2.0], nan),
+        ([1.5e308, 1.5e308, -infinite], -infinite),
+        ([infinite, -1.5e308, -1.5e308], infinite),
+        ([1.5e308, nan, 1.5e308], nan),
     ):
         table = pa.table({"g": ["x"] * len(values), "f": values})
-        done = aggregated(table, ["g"], [{"name": "s", "function": "sum", "column": "f"}])
-        assert str(done.column("s")[0].as_py()) == str(total)
+        asked = [{"name": name, "function": name, "column": "f"} for name in ("sum", "mean")]
+        done = aggregated(table, ["g"], asked)
+        assert list(map(str, done.to_pylist()[0].values())) == ["x", str(total), str(total)]
 
 
 @pytest.mark.parametrize(

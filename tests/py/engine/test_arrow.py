@@ -75,11 +75,20 @@ def test_a_corrupt_file_is_told(job: RunJob, new: Any) -> None:
     assert [row["b"] for row in job(whole, "letter", "arrow").rows] == ["é"] * 100
 
 
+CUT_OFF = {
+    "batches that are read": (100, 3, 8),
+    "one before it is mapped": (10_000, 1, 5_000_000),
+    "one that is mapped": (10_000, 3, 8),
+}
+"""Rows a batch, at which look at the source it is cut off, and to how many bytes."""
+
+
 @BOTH
-@pytest.mark.parametrize("rows", [100, 10_000], ids=["batches that are read", "one that is mapped"])
+@pytest.mark.parametrize("case", CUT_OFF)
 def test_a_source_that_is_cut_off_meanwhile_is_never_taken_for_whole(
-    tmp_path: Path, new: Any, rows: int
+    tmp_path: Path, new: Any, case: str
 ) -> None:
+    rows, look, left = CUT_OFF[case]
     path, staged = tmp_path / "in.arrow", tmp_path / "out.arrow"
     texts = [f"{at:>1000}" for at in range(10_000)]
     path.write_bytes(written(new, pa.table({"a": texts}), rows))
@@ -96,14 +105,16 @@ def test_a_source_that_is_cut_off_meanwhile_is_never_taken_for_whole(
     }
     program = Path(__file__).with_name("truncated.py")
     done = subprocess.run(
-        [sys.executable, program],
+        [sys.executable, program, str(look), str(left)],
         input=json.dumps(spec),
         capture_output=True,
         check=False,
         text=True,
     )
     # What is mapped may end the process, and then a server's next attempt tells.
-    ends = {("SOURCE_CHANGED\n", 0)} | ({("", -signal.SIGBUS)} if rows == 10_000 else set())
+    ends = {("SOURCE_CHANGED\n", 0)}
+    if case == "one that is mapped":
+        ends.add(("", -signal.SIGBUS))
     assert (done.stdout, done.returncode) in ends, done.stderr
     assert done.returncode < 0 or not staged.exists()
 
@@ -183,3 +194,17 @@ def test_what_lies_under_nulls_does_not_show_in_the_bytes(tmp_path: Path) -> Non
             hashes.add(sink.finish().sha256)
         assert pa.ipc.open_file(path).read_all().to_batches()[0].equals(batch)
     assert len(hashes) == 1
+
+
+@BOTH
+def test_no_file_is_left_by_a_writer_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: Any
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise pa.ArrowMemoryError("no memory")
+
+    monkeypatch.setattr(pa.ipc, new.__name__, refuse)
+    name = {"new_file": "out.arrow", "new_stream": "out.arrows"}[new.__name__]
+    with pytest.raises(pa.ArrowMemoryError):
+        ArrowSink(SinkRequest(tmp_path / name, name, LETTERS.schema, {}))
+    assert not list(tmp_path.iterdir())

@@ -13,6 +13,7 @@ from etl_polyglot.engine.transforms.table import apply_to_table
 from .support import RunJob
 
 SOURCE = "id,name,score\n1,a,1\n2,a,2\n1,b,3\n3,b,\n4,c,\n2,a,2\n"
+LIST_OF_NULL = pa.list_(pa.null())
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,9 @@ def left_of(values: list[Any], kind: pa.DataType) -> int:
         ([[0.5], [0.5], [1.0]], pa.list_(pa.float16()), 2),
         ([Decimal("1E+2"), Decimal("1E+2"), Decimal("3E+2")], pa.decimal128(5, -2), 2),
         ([{"at": 2**60}, {"at": 2**60}], pa.struct([("at", pa.timestamp("s", "UTC"))]), 1),
+        ([[None], [None, None], [None]], LIST_OF_NULL, 2),
+        ([{"p": [None]}, {"p": [None]}, {"p": []}], pa.struct([("p", LIST_OF_NULL)]), 2),
+        ([[("a", [None])], [("a", [])], [("a", [None])]], pa.map_(pa.string(), LIST_OF_NULL), 2),
     ],
 )
 def test_values_of_any_type_are_equal_only_when_they_are(

@@ -1,13 +1,16 @@
 """Which resource a job ran out of, and where."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from etl_polyglot.engine.errors import JobError, resource_error
+from etl_polyglot.engine.database import locked_database
+from etl_polyglot.engine.errors import JobError, first_line, resource_error
 from etl_polyglot.engine.staging import Stager
 
 
@@ -39,3 +42,32 @@ def test_rows_that_cannot_be_laid_aside_name_the_spill_folder(tmp_path: Path) ->
     with pytest.raises(JobError) as raised:
         Stager(tmp_path).write([batch], np.zeros(1, np.int64))
     assert (raised.value.code, raised.value.details) == ("DISK_FULL", {"path": str(tmp_path)})
+
+
+def test_what_python_raised_within_arrow_is_told_without_its_stack() -> None:
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"a": [1]})
+        raise ValueError("no such row")
+
+    rows = pa.RecordBatchReader.from_batches(pa.schema([("a", pa.int64())]), batches())
+    with locked_database(1, {}) as connection:
+        connection.register("rows", rows)
+        with pytest.raises(duckdb.Error, match="Traceback") as raised:
+            connection.sql("SELECT sum(a) FROM rows").fetchall()
+    told = first_line(raised.value)
+    assert told.endswith("no such row")
+    assert "Detail" not in told
+
+
+def test_a_database_that_refuses_a_setting_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, connect = list[duckdb.DuckDBPyConnection](), duckdb.connect
+
+    def noted(**options: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(connect(**options))
+        return opened[-1]
+
+    monkeypatch.setattr(duckdb, "connect", noted)
+    with pytest.raises(duckdb.Error, match="no_such_setting"):
+        locked_database(1, {"no_such_setting": True})
+    with pytest.raises(duckdb.ConnectionException):
+        opened[0].execute("SELECT 1")

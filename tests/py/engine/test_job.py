@@ -78,6 +78,7 @@ def test_progress_is_told_and_ends_with_everything(job: RunJob) -> None:
     assert ratios[-1] == 1
 
 
+@pytest.mark.alone
 def test_progress_is_told_all_the_time_and_moves_while_the_whole_data_is_looked_at(
     job: RunJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -61,3 +62,11 @@ def test_addresses_among_others_are_what_each_is_alone(
         pa.record_batch({"email": pa.array(texts, pa.string())})
     )
     assert normal.column(0).to_pylist() == [by_hand_email(text) for text in texts]
+
+
+def test_an_array_without_texts_needs_no_buffers() -> None:
+    nothing: Any = pa.py_buffer(b"")
+    empty = pa.Array.from_buffers(pa.string(), 0, [None, nothing, nothing])
+    for wanted in marked_rows.OUT_OF_FORM.values():
+        assert marked_rows.rows_with(empty, wanted) is None
+    assert marked_rows.doubtful_rows(empty, marked_rows.beyond_nfc) is None

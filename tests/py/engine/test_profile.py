@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -17,7 +18,10 @@ from hypothesis import strategies as st
 
 from etl_polyglot.engine.profile.distinct import KEPT_HASHES
 from etl_polyglot.engine.profile.frequent import CANDIDATES
+from etl_polyglot.engine.profile.hashes import Hasher
 from etl_polyglot.engine.profile.profile import Profile
+
+from .support import RunJob
 
 COLUMNS: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
     "integer": (pa.int64(), st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)),
@@ -173,20 +177,44 @@ def test_lists_are_counted_by_their_items() -> None:
         (pa.decimal256(50, 2), [Decimal("1.50"), None]),
         (pa.struct([("x", pa.timestamp("ms", "UTC"))]), [{"x": 2**61}, None]),
         (pa.timestamp("ms", "UTC"), [2**61, None]),
-        (pa.dictionary(pa.int32(), pa.string()), ["a", None]),
-        (pa.string_view(), ["a", None]),
         (pa.binary(5), [b"abcde", None]),
         (pa.float16(), [1.5, None]),
         (pa.time32("s"), [1, None]),
         (pa.month_day_nano_interval(), [(1, 2, 3), None]),
         (pa.decimal128(5, -2), [Decimal("1E+2"), None]),
         (pa.list_(pa.decimal256(50, 2)), [[Decimal("1.50")], None]),
-        (pa.list_(pa.int64(), 2), [[1, 2], None]),
+        (pa.list_(pa.null()), [[None, None], None]),
     ],
 )
 def test_a_column_of_any_type_has_a_profile(kind: pa.DataType, values: list[Any]) -> None:
     column = of(values, kind)
     assert column["count"] + column["nulls"] == 2
+
+
+@pytest.mark.parametrize("failure", [pa.ArrowInvalid, duckdb.OutOfMemoryException])
+def test_of_a_column_that_cannot_be_measured_the_values_are_counted(
+    job: RunJob, monkeypatch: pytest.MonkeyPatch, failure: type[Exception]
+) -> None:
+    hashed = Hasher.hash
+
+    def fail(hasher: Hasher, columns: Sequence[pa.Array]) -> list[Any]:
+        if any("bad" in column.to_pylist() for column in columns):
+            raise failure("no such value")
+        return hashed(hasher, columns)
+
+    table = pa.table({"a": ["x", "bad", None, "y"], "b": [1, 2, 3, 1]})
+    whole = profile(table, [table])["b"]
+    monkeypatch.setattr(Hasher, "hash", fail)
+    blocks = [table.slice(start, 1) for start in range(4)]
+    for cut in (blocks, [table]):
+        told = profile(table, cut)
+        assert told["b"] == whole
+        known = {name: value for name, value in told["a"].items() if value is not None}
+        assert known == {"type": "string", "count": 3, "nulls": 1}
+    ended = job("id,name\n1,bad\n2,a\n", profile=True)
+    assert ended.result is not None
+    columns = {one["name"]: one["distinct"] for one in ended.result["profile"]["columns"]}
+    assert (columns["id"], columns["name"]) == (2, None)
 
 
 def test_one_large_value_is_measured_and_no_reason_to_fail() -> None:

@@ -170,3 +170,31 @@ def test_a_file_without_columns_is_told(job: RunJob, tmp_path: Path, schema: str
     ended = copied(job, path, "arrow", schema)
     assert ended.code == "COLUMNS_MISMATCH"
     assert "has no columns" in str(ended.error)
+
+
+@NESTED
+def test_steps_hand_the_values_of_every_type_on(job: RunJob, tmp_path: Path, nesting: str) -> None:
+    refused = ("interval", "sparse union", "dense union")
+    kinds = {name: nested(nesting, kind) for name, kind in KINDS.items() if name not in refused}
+    source = written(tmp_path / "in.arrow", {"row": pa.array([1, 2, 3]), **arrays(kinds)})
+    asked = [{"name": name, "function": "last", "column": name} for name in kinds]
+    ended = job(
+        source,
+        None,
+        "arrow",
+        target_type="arrow",
+        validation_mode="skip",
+        profile=True,
+        transformations=[
+            "normalize",
+            "deduplicate",
+            {"type": "aggregate", "group_by": ["row"], "aggregates": asked},
+        ],
+    )
+    table = staged(ended, "arrow")
+    table.validate(full=True)
+    for name, kind in kinds.items():
+        assert table.column(name).to_pylist() == kind.plain.to_pylist(), name
+    assert ended.result is not None
+    for column in ended.result["profile"]["columns"]:
+        assert (column["count"] + column["nulls"], column["distinct"] is None) == (3, False)

@@ -69,6 +69,9 @@ def test_amounts_with_two_decimals_are_exact_decimals(infer: Infer):
     assert guess(infer(column("x", ["19.99", "5.00"])), "x") == money
     assert guess(infer(column("unit_price", ["19.99", "5"])), "unit_price") == money
     assert guess(infer(column("x", ["19.99", "5"])), "x") == {"type": "number", "minimum": 0}
+    beyond = infer(column("x", ["9999999999999.50", "1.25"]))
+    assert guess(beyond, "x") == {"type": "number", "minimum": 0}
+    assert beyond.notes == ()
 
 
 def test_amounts_of_more_digits_than_a_double_holds_are_decimals_as_text(infer: Infer):
@@ -111,8 +114,19 @@ def test_fields_of_json_are_arrays_and_objects(infer: Infer):
 def test_the_key_is_the_first_unique_column_named_as_one(infer: Infer):
     inferred = infer("at,weight,user_id,id\n1,0.5,7,1\n2,0.6,7,2\n3,0.7,8,3\n")
     assert inferred.document["x-primary-key"] == ["id"]
-    assert "Also" not in inferred.document["$comment"]
     assert "also never twice the same: at." in inferred.document["$comment"]
+
+
+@pytest.mark.parametrize("ids", [["1", "+1"], ["-0", "0"], ["true", "True"], ["[1]", "[ 1]"]])
+def test_fields_that_are_one_value_in_two_spellings_are_no_key(infer: Infer, ids):
+    inferred = infer(f"id,x\n{ids[0]},a\n{ids[1]},a\n")
+    assert guess(inferred, "id")["type"] != "string"
+    assert "x-primary-key" not in inferred.document
+    assert "never twice" not in inferred.document["$comment"]
+
+
+def test_digits_that_stay_text_are_a_key_by_their_text(infer: Infer):
+    assert infer("id,x\n01,a\n1,a\n").document["x-primary-key"] == ["id"]
 
 
 def test_members_have_the_order_of_the_file(infer: Infer):
@@ -140,6 +154,7 @@ def test_a_header_that_gives_no_schema_is_refused_with_the_reason(infer: Infer, 
 
 def test_a_header_that_looks_like_a_record_is_told(infer: Infer):
     assert "first line" in infer("7,Ann,a@b.co\n8,Bob,b@b.co\n").notes[0]
+    assert "first line" in infer("7,note\n8,\n9,\n").notes[0]
     assert infer("1990,1991\n3,4\n5,6\n").notes == ()
     assert infer("id,name,mail\n8,Bob,b@b.co\n").notes == ()
 

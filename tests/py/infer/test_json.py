@@ -1,6 +1,7 @@
 """Schemas drafted from JSON and NDJSON files."""
 
 import json
+from uuid import UUID
 
 import pytest
 
@@ -60,6 +61,29 @@ def test_amounts_of_money_by_name_are_exact_decimals(infer: Infer):
     inferred = infer([{"price": 1.25, "size": 1.25}, {"price": 2, "size": 3.5}])
     assert guess(inferred, "price")["x-arrow"] == "decimal128(15,2)"
     assert guess(inferred, "size") == {"type": "number", "minimum": 0}
+
+
+@pytest.mark.parametrize("beyond", [10**14, -(10**13), 9999999999999.5])
+def test_amounts_beyond_an_exact_decimal_are_numbers(infer: Infer, beyond):
+    inferred = infer([{"price": 1.5}, {"price": beyond}])
+    assert guess(inferred, "price")["type"] == "number"
+    assert "x-arrow" not in guess(inferred, "price")
+    assert "exact" not in comment(inferred, "price")
+    assert inferred.notes == ()
+
+
+def test_the_key_is_named_as_one_or_a_uuid(infer: Infer):
+    rows = [{"weight": 5, "id": 1}, {"weight": 6, "id": 2}]
+    assert infer(rows).document["x-primary-key"] == ["id"]
+    assert "also never twice the same: weight." in infer(rows).document["$comment"]
+    assert "x-primary-key" not in infer([{"weight": 5}, {"weight": 6}]).document
+    ids = [{"weight": place, "ref": str(UUID(int=place))} for place in range(2)]
+    assert infer(ids).document["x-primary-key"] == ["ref"]
+
+
+def test_points_in_time_are_no_key_as_one_has_many_spellings(infer: Infer):
+    rows = [{"id": "2024-01-01T08:00:00Z"}, {"id": "2024-01-01T10:00:00+02:00"}]
+    assert "x-primary-key" not in infer(rows).document
 
 
 def test_a_member_that_may_be_null_is_no_key(infer: Infer):

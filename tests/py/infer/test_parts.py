@@ -1,5 +1,6 @@
 """Parts of drafting whose limits no small file reaches."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,14 @@ import pyarrow as pa
 import pytest
 
 from etl_polyglot.engine.errors import JobError
+from etl_polyglot.infer.arrays import observe_text
+from etl_polyglot.infer.draft import draft
 from etl_polyglot.infer.draft_texts import is_named_as_id, roomy
 from etl_polyglot.infer.loosen import loosen
 from etl_polyglot.infer.place import Bounds, Place
 from etl_polyglot.infer.request import InferRequest
 from etl_polyglot.infer.uniqueness import Memory, Uniqueness
+from etl_polyglot.infer.written import Written
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,29 @@ def test_texts_and_integers_are_no_key_together():
     values.observe(pa.array(["a", "b"]))
     values.observe(pa.array([1]))
     assert not values.holds()
+
+
+def test_looking_for_twins_takes_twice_the_memory_of_the_values_at_most():
+    size = 100_000
+    parts = [np.arange(start, start + size) for start in (0, size)]
+    values = Uniqueness(Memory())
+    tracemalloc.start()
+    try:
+        for part in parts:
+            values.observe(pa.array(part))
+        assert values.holds()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2.5 * 2 * size * 8
+
+
+def test_drafting_leaves_what_was_observed_as_it_is():
+    place = Place(Bounds(), written=Written())
+    observe_text(place, pa.array(["1", "20"]))
+    before = repr(place)
+    assert draft("x", place)["type"] == "integer"
+    assert repr(place) == before
 
 
 def test_what_is_remembered_of_all_columns_is_bounded():
@@ -88,13 +115,25 @@ def test_loosening_takes_out_the_keyword_then_everything():
         "properties": {
             "a/b": {
                 "type": "array",
-                "items": {"type": "number", "minimum": 0, "x-arrow": "decimal128(5,2)"},
+                "items": {
+                    "type": "number",
+                    "minimum": 0,
+                    "multipleOf": 0.01,
+                    "x-arrow": "decimal128(5,2)",
+                    "$comment": "columns keep them as exact decimals",
+                },
             }
         },
     }
     assert loosen(document, "/a~1b/3", "minimum") == "minimum of /a~1b/3"
     items = document["properties"]["a/b"]["items"]
-    assert items == {"type": "number", "$comment": "without minimum"}
+    assert items == {
+        "type": "number",
+        "multipleOf": 0.01,
+        "$comment": "without minimum, and so without decimal128(5,2)",
+    }
+    assert loosen(document, "/a~1b/3", "multipleOf") == "multipleOf of /a~1b/3"
+    assert items["$comment"].endswith("decimal128(5,2); without multipleOf")
     assert loosen(document, "/a~1b/3", "type") == "everything of /a~1b/3"
     assert list(items) == ["$comment"]
     assert loosen(document, "/a~1b/3", "type") is None

@@ -38,9 +38,15 @@ def test_movies_mix_titles_that_are_numbers(infer: Infer):
 @pytest.mark.parametrize(
     "name",
     ["birdstrikes.csv", "github.csv", "stocks.csv", "barley.json", "cars.json", "penguins.json",
-     "unemployment.tsv", "gapminder.json", "flights-2k.json"],
+     "gapminder.json", "flights-2k.json"],
 )  # fmt: skip
 def test_what_is_drafted_is_never_taken_back(infer: Infer, name: str):
     inferred = infer(DATA / name)
     assert inferred.records > 0
     assert not any(note.startswith("taken out") for note in inferred.notes)
+
+
+def test_tabs_are_detected(infer: Infer):
+    inferred = infer(DATA / "unemployment.tsv", "csv")
+    assert list(inferred.document["properties"]) == ["id", "rate"]
+    assert inferred.notes == ()

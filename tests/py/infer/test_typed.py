@@ -74,3 +74,9 @@ def test_a_guess_that_the_file_does_not_keep_is_taken_out(infer: Infer):
     assert guess(inferred, "a") == {}
     assert "anything is let through" in comment(inferred, "a")
     assert inferred.notes == ("taken out, as the file does not keep it: everything of /a",)
+
+
+def test_the_key_is_named_as_one(infer: Infer):
+    table = pa.table({"weight": [5, 6], "id": [1, 2]})
+    assert infer(table).document["x-primary-key"] == ["id"]
+    assert "x-primary-key" not in infer(table.select(["weight"])).document

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { headline, reportLines } from '../../../ts/cli/report-lines.js';
+import { failureLines, headline, reportLines } from '../../../ts/cli/report-lines.js';
+import { ERRORS } from '../../../ts/generated/errors.js';
 import type { JobReport, RejectKind } from '../../../ts/jobs/report.js';
 
 const REPORT: JobReport = {
@@ -51,6 +52,13 @@ describe('a report, for a person', () => {
     expect(headline(REPORT)).toBe(
       'job_1 succeeded: read 1200, written 1198, rejected 2, filtered 0, deduplicated 0',
     );
+  });
+
+  it('tells why the job failed, by code, and nothing of that for one that did not', () => {
+    const { title, retryable } = ERRORS.EMPTY_SOURCE;
+    const error = { code: 'EMPTY_SOURCE' as const, title, retryable, detail: 'in.csv is empty.' };
+    expect(failureLines({ error })).toEqual(['EMPTY_SOURCE: in.csv is empty.']);
+    expect(failureLines(REPORT)).toEqual([]);
   });
 
   it('tells how long it took, and what each step did', () => {

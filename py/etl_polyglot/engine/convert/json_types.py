@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
-from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.arrow import Array, as_type, pc
 from etl_polyglot.schema.output import doubles_of_decimals
 
 _DAY_AND_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) (.*)$"
@@ -28,7 +28,7 @@ def in_json_types(array: Array) -> Array:
     found = array.type
     if pat.is_map(found):
         entries = pa.list_(pa.struct([("key", found.key_type), ("value", found.item_type)]))
-        return in_json_types(array.cast(entries))
+        return in_json_types(as_type(array, entries))
     if pat.is_list(found):
         items = in_json_types(array.flatten())
         return list_array(lengths_of(array), items, pa.list_(items.type), array.is_null())

@@ -22,20 +22,10 @@ TOP_VALUES = 10
 
 _RANKED = ["counts", "values", "hashes"]
 
-_STANDS_FOR = {
-    pa.float16(): pa.float64(),
-    pa.float32(): pa.float64(),
-    pa.string_view(): pa.string(),
-    pa.binary_view(): pa.binary(),
-}
 
-
-def plain(column: Array) -> Array:
+def measurable(column: Array) -> Array:
     """Give a column in the type that stands for its own in a profile."""
-    if pat.is_dictionary(column.type):
-        return plain(column.dictionary_decode())
-    stands_for = _STANDS_FOR.get(column.type)
-    return column if stands_for is None else column.cast(stands_for)
+    return column.cast(pa.float64()) if pat.is_floating(column.type) else column
 
 
 @dataclass(slots=True)
@@ -43,7 +33,7 @@ class ColumnProfile:
     """What one column holds, or a part of it.
 
     Attributes:
-        kind: its type, a plain one.
+        kind: its type.
         nulls: how many values are absent.
         count: how many are not.
         values: of numbers, texts, dates and times, the least and the greatest, and of numbers
@@ -51,6 +41,7 @@ class ColumnProfile:
         lengths: of texts in characters, of bytes, and of lists in items.
         distinct: None for a type whose values have no hash.
         frequent: None for a type whose values are not told one by one.
+        measured: whether more than the counts is known.
     """
 
     kind: pa.DataType
@@ -60,13 +51,14 @@ class ColumnProfile:
     lengths: Extremes
     distinct: DistinctValues | None
     frequent: FrequentValues | None
+    measured: bool = True
 
     @classmethod
     def of(cls, column: Array, hashes: Hashes | None) -> Self:
         """Profile a part of a column.
 
         Parameters:
-            column: the part, of a plain type.
+            column: the part, as `measurable` gives it.
             hashes: those of its values; None for a type that has none.
         """
         values, kind = column.drop_null(), column.type
@@ -89,10 +81,22 @@ class ColumnProfile:
             frequent,
         )
 
+    @classmethod
+    def unmeasured(cls, column: Array) -> Self:
+        """Count the values of a part of which nothing more can be found."""
+        nulls = column.null_count
+        nothing = Extremes()
+        return cls(column.type, nulls, len(column) - nulls, nothing, nothing, None, None, False)
+
     def merge(self, other: Self) -> None:
-        """Add the part of the column that follows."""
+        """Add the part of the column that follows; nothing but counts where one has no more."""
         self.nulls += other.nulls
         self.count += other.count
+        self.measured &= other.measured
+        if not self.measured:
+            self.values = self.lengths = Extremes()
+            self.distinct = self.frequent = None
+            return
         self.values |= other.values
         self.lengths |= other.lengths
         if self.distinct is not None and other.distinct is not None:
@@ -101,7 +105,7 @@ class ColumnProfile:
             self.frequent.merge(other.frequent)
 
     def to_json(self) -> dict[str, Any]:
-        """The column as the report has it; what its type does not have is null."""
+        """The column as the report has it; null is what its type has not, or was not measured."""
         distinct, frequent, lengths = self.distinct, self.frequent, self.lengths
         told = [None, None]
         if self.values.count:
@@ -130,7 +134,7 @@ def _values(values: Array) -> Extremes:
         return extremes.ordered(values.cast(stored_as(kind)))
     if pat.is_boolean(kind):
         return extremes.ordered(values)
-    if pat.is_string(kind) or pat.is_large_string(kind):
+    if pat.is_string(kind):
         found = extremes.ordered(values)
         # Of texts cut alike the least is the least one cut.
         return replace(found, least=_cut(found.least), greatest=_cut(found.greatest))
@@ -143,11 +147,11 @@ def _cut(text: str | None) -> str | None:
 
 def _lengths(values: Array) -> Extremes:
     kind = values.type
-    if pat.is_string(kind) or pat.is_large_string(kind):
+    if pat.is_string(kind):
         return extremes.numbers(pc.utf8_length(values))
-    if pat.is_binary(kind) or pat.is_large_binary(kind):
+    if pat.is_binary(kind):
         return extremes.numbers(pc.binary_length(values))
-    if pat.is_list(kind) or pat.is_large_list(kind):
+    if pat.is_list(kind):
         return extremes.numbers(pc.list_value_length(values))
     return Extremes()
 
@@ -163,7 +167,7 @@ def _has_top_values(kind: pa.DataType) -> bool:
 
 
 def _kept(values: Array) -> Array:
-    if pat.is_string(values.type) or pat.is_large_string(values.type):
+    if pat.is_string(values.type):
         return pc.utf8_slice_codeunits(values, 0, KEPT_TEXT)
     return values
 

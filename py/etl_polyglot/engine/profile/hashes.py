@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from etl_polyglot.engine.comparable import comparable
 from etl_polyglot.engine.database import locked_database
-from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.arrow import Array, as_type
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -31,7 +31,7 @@ class Hasher:
         """
         if not columns:
             return []
-        columns = [column.cast(comparable(column.type)) for column in columns]
+        columns = [as_type(column, comparable(column.type)) for column in columns]
         names = [str(at) for at in range(len(columns))]
         selected = ", ".join(f'hash("{name}")' for name in names)
         with self._connection.cursor() as cursor:

@@ -3,13 +3,17 @@
 from types import TracebackType
 from typing import Any, Self
 
+import duckdb
 import pyarrow as pa
 
 from etl_polyglot.engine.comparable import comparable
-from etl_polyglot.engine.profile.column import ColumnProfile, plain
+from etl_polyglot.engine.profile.column import ColumnProfile, measurable
 from etl_polyglot.engine.profile.hashes import Hasher
 from etl_polyglot.engine.stop import checkpoint
 from etl_polyglot.schema.arrow import Array, nulls
+
+_FAILURES = (pa.ArrowException, duckdb.Error, MemoryError)
+"""What libraries raise of columns that are beyond them."""
 
 
 class Profile:
@@ -29,8 +33,23 @@ class Profile:
         self._profiles = self.measure(columns.empty_table())
 
     def measure(self, block: pa.Table) -> list[ColumnProfile]:
-        """Profile one block, each of whose columns lies in one piece; for any thread."""
-        columns = [plain(_piece(column)) for column in block.columns]
+        """Profile one block, each of whose columns lies in one piece; for any thread.
+
+        Of a column that cannot be measured the values are counted, and no more is told.
+        """
+        columns = [measurable(_piece(column)) for column in block.columns]
+        try:
+            return self._measured(columns)
+        except _FAILURES:
+            return [self._measured_alone(column) for column in columns]
+
+    def _measured_alone(self, column: Array) -> ColumnProfile:
+        try:
+            return self._measured([column])[0]
+        except _FAILURES:
+            return ColumnProfile.unmeasured(column)
+
+    def _measured(self, columns: list[Array]) -> list[ColumnProfile]:
         hashable = [column for column in columns if comparable(column.type) is not None]
         hashed = iter(self._hasher.hash(hashable))
         profiles = []

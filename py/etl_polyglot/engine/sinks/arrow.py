@@ -34,7 +34,11 @@ class ArrowSink(StagedSink):
         self._groups = RowGroups(self._columns, BATCH_ROWS, BATCH_BYTES)
         new = pa.ipc.new_stream if request.name.endswith(STREAM_SUFFIX) else pa.ipc.new_file
         target: Any = self._file
-        self._writer = new(pa.PythonFile(target, mode="w"), self._columns)
+        try:
+            self._writer = new(pa.PythonFile(target, mode="w"), self._columns)
+        except BaseException:
+            self._file.remove()
+            raise
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take rows; they reach the file when a record batch is full."""

@@ -9,7 +9,7 @@ import pyarrow.types as pat
 
 from etl_polyglot.engine.nested import lengths_of, list_array
 from etl_polyglot.engine.sinks.value_text import value_texts
-from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.arrow import Array, as_type, pc
 from etl_polyglot.schema.canonical import MAX_SAFE_INTEGER
 from etl_polyglot.schema.record import Column
 
@@ -30,7 +30,7 @@ def json_texts(array: Array, column: Column | None) -> Array:
     found = array.type
     if pat.is_map(found):
         entries = pa.list_(pa.struct([("key", found.key_type), ("value", found.item_type)]))
-        return json_texts(array.cast(entries), None)
+        return json_texts(as_type(array, entries), None)
     if pat.is_list(found):
         return _lists(array, None if column is None else column.item)
     if pat.is_struct(found):

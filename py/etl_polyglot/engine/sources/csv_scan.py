@@ -20,7 +20,6 @@ _LEAST_WALK, _MOST_WALK = 128, 4096
 _Step = tuple[int, int, str | None]
 """Where a record ends, where the next one begins, and what is wrong with it."""
 
-
 NOTHING = Records(np.empty(0, np.int64), np.empty(0, np.int64)), 0, _LEAST_RUN
 """Stands for no record, found in a run of text that is to be walked through."""
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl_polyglot.engine.convert.typed import TypedColumns
-from etl_polyglot.engine.errors import JobError
+from etl_polyglot.engine.errors import JobError, first_line
 from etl_polyglot.engine.rows import Locator, Ordinals, Rejects, Rows, StepCount
 from etl_polyglot.engine.sources.source import SourceRequest
 from etl_polyglot.engine.stop import checkpoint
@@ -127,6 +127,6 @@ class TypedSource(ABC):
         except (pa.ArrowException, OSError) as error:
             checkpoint()  # for with the job the bytes end
             self._request.file.check_unchanged()
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            reason = first_line(error) or type(error).__name__
             details = {"path": self._request.source_name, "format": self.format, "reason": reason}
             raise JobError("INPUT_CORRUPT", details) from error

@@ -3,7 +3,6 @@
 import pyarrow as pa
 import pyarrow.types as pat
 
-from etl_polyglot.engine.comparable import restored
 from etl_polyglot.engine.transformations import AggregateColumn
 from etl_polyglot.engine.transforms.aggregate_types import is_summed, result_type
 from etl_polyglot.engine.transforms.exact_sum import Exponents
@@ -11,7 +10,7 @@ from etl_polyglot.engine.transforms.float_sums import float_sum
 from etl_polyglot.engine.transforms.grouping import SEQUENCE
 from etl_polyglot.engine.transforms.operands import Calculation, Expression, Operand, compared
 from etl_polyglot.engine.transforms.sums import counting, decimal_sum, integer_sum
-from etl_polyglot.schema.arrow import Array, pc
+from etl_polyglot.schema.arrow import Array, as_type, pc
 from etl_polyglot.schema.record import Column
 
 
@@ -61,7 +60,7 @@ def calculation(
     distinct = name if function == "count_distinct" else None
     result = result_type(aggregate, kind)
     expression = Expression(sql, (operand,), distinct)
-    return Calculation((expression,), lambda found: restored(found[0], result))
+    return Calculation((expression,), lambda found: as_type(found[0], result))
 
 
 def _first(results: list[Array]) -> Array:

@@ -37,13 +37,14 @@ def float_sum(
     def value(results: list[Array]) -> Array:
         absent = absences(results[0])
         totals = Totals([words_of(one) for one in results[: len(words)]], lows)
+        unfinite_sums = doubles(results[-1]) if is_special else np.zeros(len(absent))
+        is_finite = np.isfinite(unfinite_sums)
         if is_mean:
-            found = totals.means(results[len(words)], absent)
+            numbers = doubles(totals.means(results[len(words)], absent))
         else:
             numbers = totals.rounded()
-            check_fits(aggregate, absent | np.isfinite(numbers), "float64")
-            found = pa.array(numbers, mask=absent)
-        return pc.add(found, results[-1]) if is_special else found
+            check_fits(aggregate, absent | ~is_finite | np.isfinite(numbers), "float64")
+        return pa.array(np.where(is_finite, numbers, unfinite_sums), mask=absent)
 
     wanted = [*sums, *([counted] if is_mean else []), *([unfinite] if is_special else [])]
     return Calculation(tuple(wanted), value)

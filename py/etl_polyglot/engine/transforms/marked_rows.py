@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.arrow import Array, text_buffers
 from etl_polyglot.schema.columnar.judged import Mask, some
 
 Bytes = npt.NDArray[np.uint8]
@@ -64,7 +64,8 @@ OUT_OF_FORM: dict[str, Callable[[Bytes], Mask]] = {
 def doubtful_rows(array: Array, beyond: Callable[[Bytes], Mask]) -> Mask | None:
     """Rows that may not be in normal form: with a byte that `beyond` marks, or with other white
     space than single spaces inside."""
-    text, offsets = _bytes_of(array)
+    borders, text = text_buffers(array)
+    offsets = borders - borders[0]
     if len(text) == 0:
         return None
     last = len(text) - 1
@@ -79,7 +80,8 @@ def doubtful_rows(array: Array, beyond: Callable[[Bytes], Mask]) -> Mask | None:
 
 def rows_with(array: Array, wanted: Callable[[Bytes], Mask]) -> Mask | None:
     """Rows that have a byte of those that `wanted` marks."""
-    text, offsets = _bytes_of(array)
+    borders, text = text_buffers(array)
+    offsets = borders - borders[0]
     found = _marked(text, wanted)
     if not len(found):
         return None
@@ -95,16 +97,6 @@ def _marked(text: Bytes, mark: Callable[[Bytes], Mask]) -> npt.NDArray[np.int64]
         for start in range(0, len(text), _BLOCK_BYTES)
     ]
     return np.concatenate(found) if found else np.empty(0, np.int64)
-
-
-def _bytes_of(array: Array) -> tuple[Bytes, npt.NDArray[np.int32]]:
-    """The bytes of a string column's rows, and where in them each row begins."""
-    _, offsets, data = array.buffers()
-    if data is None or data.size == 0:
-        return np.empty(0, np.uint8), np.zeros(len(array) + 1, np.int32)
-    used = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
-    text = np.frombuffer(data, np.uint8)[used[0] : used[-1]]
-    return text, used - used[0]
 
 
 def _rows_at(

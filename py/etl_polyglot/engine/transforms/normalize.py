@@ -8,7 +8,7 @@ import pyarrow.types as pat
 from etl_polyglot.engine.nested import lengths_of, list_array, struct_array
 from etl_polyglot.engine.rows import Names, Rows
 from etl_polyglot.engine.transforms.normal_text import normal_text
-from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.arrow import Array, as_type
 from etl_polyglot.schema.record import Column, RecordSchema
 from etl_polyglot.schema.validator import SET_ASIDE
 
@@ -82,4 +82,4 @@ def _normal(array: Array, column: Column | None) -> Array:
         members = column.fields if column is not None else (None,) * array.type.num_fields
         fields = [_normal(one, of) for one, of in zip(array.flatten(), members, strict=True)]
         return struct_array(fields, _in_utc(array.type), array.is_null())
-    return array.cast(_in_utc(array.type))
+    return as_type(array, _in_utc(array.type))

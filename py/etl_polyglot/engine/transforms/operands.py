@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from etl_polyglot.engine.comparable import comparable
 from etl_polyglot.engine.transforms.json_equality import holds_json, in_canonical_json
-from etl_polyglot.schema.arrow import Array
+from etl_polyglot.schema.arrow import Array, as_type
 from etl_polyglot.schema.record import Column
 
 
@@ -55,8 +56,9 @@ def compared(column: str, name: str, kind: pa.DataType, described: Column | None
     assert to is not None, "the step's columns were checked"
     fields = (pa.field(name, to),)
     if described is None or not _is_json(kind, described):
-        return Operand(column, fields, lambda values: [values.cast(to)])
-    return Operand(column, fields, lambda values: [in_canonical_json(values, described).cast(to)])
+        return Operand(column, fields, lambda values: [as_type(values, to)])
+    canonical = partial(in_canonical_json, column=described)
+    return Operand(column, fields, lambda values: [as_type(canonical(values), to)])
 
 
 def _is_json(kind: pa.DataType, described: Column) -> bool:

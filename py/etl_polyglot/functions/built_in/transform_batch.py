@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.types as pat
 
+from etl_polyglot.engine.convert.plain import has_plain_form, plain, plain_type
 from etl_polyglot.engine.transformations import (
     Aggregation,
     Deduplication,
@@ -18,7 +19,7 @@ from etl_polyglot.engine.transformations import (
 from etl_polyglot.functions.context import FunctionContext
 from etl_polyglot.functions.errors import InvalidArgumentError
 from etl_polyglot.functions.function import function
-from etl_polyglot.schema.record import RecordSchema
+from etl_polyglot.schema.record import Column, RecordSchema
 
 
 @function(retry=True)
@@ -32,8 +33,9 @@ def transform_batch(
     """Transform a table as a job transforms its records.
 
     Parameters:
-        data: the table; its columns may be those of validated rows or of outputs. Text comes back
-            as plain strings, also where it lay in a dictionary, as apache-arrow makes of it.
+        data: the table; its columns may be those of validated rows or of outputs. They come back
+            in the plain types that a job reads: what lay in dictionaries, as text from
+            apache-arrow does, in runs, views or large types, does so no more.
         transformations: names, or objects `{"type": name, …}`, in their order: `normalize`,
             `deduplicate` and `aggregate`, with the options that they have in jobs; they see the
             rows of this table alone.
@@ -45,9 +47,12 @@ def transform_batch(
         SchemaNotFoundError: there is no such schema.
     """
     record_schema = None if schema is None else context.registry.get(schema)
-    data = _with_plain_text(data)
+    described = {} if record_schema is None else {one.name: one for one in record_schema.columns}
+    data = _decoded(data)
     for step in _parsed(transformations):
-        data = _transformed(data, step, record_schema)
+        data = _transformed(data, step, record_schema, described)
+        if isinstance(step, Aggregation):
+            described = step.described_after(described)
     return data
 
 
@@ -62,18 +67,26 @@ def _parsed(transformations: list[str | dict[str, Any]]) -> tuple[Transformation
     return steps
 
 
-def _transformed(data: pa.Table, step: Transformation, schema: RecordSchema | None) -> pa.Table:
+def _transformed(
+    data: pa.Table,
+    step: Transformation,
+    schema: RecordSchema | None,
+    described: Mapping[str, Column],
+) -> pa.Table:
     if isinstance(step, Deduplication | Aggregation):
-        return _reduced(data, step, schema)
+        return _reduced(data, step, schema, described)
     from etl_polyglot.engine.transforms.normalize import Normalize
 
-    normalize = Normalize(schema)
+    normalize = Normalize(schema, described)
     batches = [normalize.normal(batch) for batch in data.to_batches()]
     return pa.Table.from_batches(batches, normalize.output(data.schema))
 
 
 def _reduced(
-    data: pa.Table, step: Deduplication | Aggregation, schema: RecordSchema | None
+    data: pa.Table,
+    step: Deduplication | Aggregation,
+    schema: RecordSchema | None,
+    described: Mapping[str, Column],
 ) -> pa.Table:
     # DuckDB comes with these, which calls that only normalise do without.
     from etl_polyglot.engine.errors import JobError
@@ -83,20 +96,17 @@ def _reduced(
 
     try:
         if isinstance(step, Aggregation):
-            return apply_to_table(Aggregate(step), data)
-        return apply_to_table(Deduplicate.of(step, schema), data)
+            return apply_to_table(Aggregate(step, described), data)
+        return apply_to_table(Deduplicate.of(step, schema, described), data)
     except JobError as error:
         raise InvalidArgumentError("data", str(error)) from error
 
 
-def _with_plain_text(data: pa.Table) -> pa.Table:
-    fields = [
-        field.with_type(pa.string()) if _is_text(field.type) else field for field in data.schema
-    ]
-    return data.cast(pa.schema(fields).with_metadata(data.schema.metadata))
-
-
-def _is_text(found: pa.DataType) -> bool:
-    if isinstance(found, pa.DictionaryType):
-        return _is_text(found.value_type)
-    return pat.is_string(found) or pat.is_large_string(found) or pat.is_string_view(found)
+def _decoded(data: pa.Table) -> pa.Table:
+    """The table with its columns in their plain types, but for those that have none."""
+    for at, field in enumerate(data.schema):
+        if has_plain_form(field.type):
+            kind: Any = plain_type(field.type)
+            column = pa.chunked_array([plain(one) for one in data.column(at).chunks], kind)
+            data = data.set_column(at, field.with_type(kind), column)
+    return data
