@@ -80,11 +80,6 @@ describe('GET /jobs/:id/report', () => {
         detail: expect.stringContaining('?wait=60'),
       });
     }
-    const { code, stderr } = await etl('report', 'big');
-    expect({ code, stderr }).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/JOB_NOT_ENDED/),
-    });
     await server.jobs.get('big', { wait: 60 });
     expect((await answer('big/report')).status).toBe(200);
   });
